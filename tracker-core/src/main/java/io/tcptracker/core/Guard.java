@@ -1,0 +1,249 @@
+package io.tcptracker.core;
+
+import io.tcptracker.core.Firewall.FirewallException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Decides on bans, has the firewall put them up in batches, and ends them. After a failure it tries again, ever more
+ * seldom, with all the bans that are wanted.
+ *
+ * <p>Confined to the thread that calls {@link #run}, but for {@link #stop} and {@link #banned}.
+ */
+final class Guard {
+    private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
+    private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
+    /** Ending a ban means writing the whole chain anew, so those that end within this are ended together. */
+    private static final long ENDED_TOGETHER = Duration.ofSeconds(1).toNanos();
+
+    private static final long FOREVER = Long.MAX_VALUE;
+
+    sealed interface Message {}
+
+    record Found(Scan scan) implements Message {}
+
+    /** Only wakes the guard up, to see that it is to stop. */
+    private enum Wake implements Message {
+        UP
+    }
+
+    private final BlockingQueue<Message> queue;
+    private final BanPolicy policy;
+    private final Supplier<AllowList> allowList;
+    private final Firewall firewall;
+    private final LongSupplier ticker;
+    private final TrackerListener listener;
+
+    private final Map<IpAddress, Wanted> wanted = new HashMap<>();
+    private boolean rewrite;
+    private int failures;
+    private long retryAt;
+    private long endAgainAt;
+
+    private volatile int banned;
+    private volatile boolean stopped;
+
+    Guard(
+            BlockingQueue<Message> queue,
+            BanPolicy policy,
+            Supplier<AllowList> allowList,
+            Firewall firewall,
+            LongSupplier ticker,
+            TrackerListener listener) {
+        this.queue = queue;
+        this.policy = policy;
+        this.allowList = allowList;
+        this.firewall = firewall;
+        this.ticker = ticker;
+        this.listener = listener;
+        endAgainAt = ticker.getAsLong();
+    }
+
+    void run() {
+        while (!stopped) {
+            decide(await());
+            end();
+            enforce();
+        }
+    }
+
+    void stop() {
+        stopped = true;
+        // If there is no room for it, the guard has something to wake up for anyway.
+        queue.offer(Wake.UP);
+    }
+
+    int banned() {
+        return banned;
+    }
+
+    /** What waits, as soon as something does; nothing when a ban ends or a retry is due. */
+    private List<Message> await() {
+        List<Message> batch = new ArrayList<>();
+        try {
+            long wait = nextTask();
+            Message first = wait == FOREVER ? queue.take() : queue.poll(wait, TimeUnit.NANOSECONDS);
+            if (first != null) {
+                batch.add(first);
+                queue.drainTo(batch);
+            }
+        } catch (InterruptedException e) {
+            stopped = true;
+        }
+        return batch;
+    }
+
+    private long nextTask() {
+        long now = ticker.getAsLong();
+        if (failures > 0) {
+            return Math.max(0, retryAt - now);
+        }
+        long next = FOREVER;
+        for (Wanted each : wanted.values()) {
+            next = Math.min(next, each.remaining(now));
+        }
+        return next == FOREVER ? FOREVER : Math.max(0, Math.max(next, endAgainAt - now));
+    }
+
+    private void decide(Collection<Message> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        AllowList allowed = allowList.get();
+        for (Message message : batch) {
+            if (message instanceof Found found) {
+                decide(found.scan(), allowed);
+            }
+        }
+    }
+
+    private void decide(Scan scan, AllowList allowed) {
+        if (wanted.containsKey(scan.source())) {
+            return;
+        }
+        Optional<Prefix> covering = allowed.covering(scan.source());
+        if (covering.isPresent()) {
+            if (!scan.ongoing()) {
+                listener.spared(scan, covering.get());
+            }
+            return;
+        }
+        if (wanted.size() >= policy.most()) {
+            listener.refused(scan);
+            return;
+        }
+        Ban ban = new Ban(Prefix.of(scan.source()), scan.detectedAt(), policy.length());
+        wanted.put(scan.source(), new Wanted(ban, ticker.getAsLong()));
+    }
+
+    private void end() {
+        long now = ticker.getAsLong();
+        if (endAgainAt - now > 0) {
+            return;
+        }
+        for (Iterator<Wanted> each = wanted.values().iterator(); each.hasNext(); ) {
+            Wanted ended = each.next();
+            if (ended.remaining(now) <= 0) {
+                endAgainAt = now + ENDED_TOGETHER;
+                each.remove();
+                if (ended.inForce) {
+                    rewrite = true;
+                    listener.lifted(ended.ban);
+                }
+            }
+        }
+    }
+
+    private void enforce() {
+        List<Wanted> fresh =
+                wanted.values().stream().filter(each -> !each.inForce).toList();
+        if (!rewrite && fresh.isEmpty()) {
+            banned = wanted.size();
+            return;
+        }
+        if (failures > 0 && retryAt - ticker.getAsLong() > 0) {
+            return;
+        }
+        try {
+            if (rewrite) {
+                firewall.replace(bans(wanted.values()));
+            } else {
+                firewall.add(bans(fresh));
+            }
+        } catch (FirewallException e) {
+            failed(e);
+            if (e.kind() == FirewallException.Kind.CHAIN_GONE) {
+                forget();
+                retryAt = ticker.getAsLong();
+            }
+            return;
+        } catch (IOException e) {
+            failed(e);
+            return;
+        }
+        rewrite = false;
+        if (failures > 0) {
+            failures = 0;
+            listener.firewallRecovered();
+        }
+        for (Wanted each : fresh) {
+            each.inForce = true;
+            if (firewall.enforces()) {
+                listener.banned(each.ban);
+            } else {
+                listener.wouldBan(each.ban);
+            }
+        }
+        banned = wanted.size();
+    }
+
+    /** Whoever took the chain away lifted the bans in it: they are not put up again behind that person's back. */
+    private void forget() {
+        for (Iterator<Wanted> each = wanted.values().iterator(); each.hasNext(); ) {
+            Wanted gone = each.next();
+            if (gone.inForce) {
+                each.remove();
+                listener.lifted(gone.ban);
+            }
+        }
+    }
+
+    private void failed(IOException failure) {
+        // Whatever state the failure left, the next try puts up the whole.
+        rewrite = true;
+        retryAt = ticker.getAsLong() + Math.min(LAST_RETRY, FIRST_RETRY << Math.min(failures, 10));
+        failures++;
+        listener.firewallFailed(String.valueOf(failure.getMessage()));
+    }
+
+    private static List<Ban> bans(Collection<Wanted> wanted) {
+        return wanted.stream().map(each -> each.ban).toList();
+    }
+
+    /** A ban that was decided on and has not ended. */
+    private static final class Wanted {
+        final Ban ban;
+        private final long since;
+        boolean inForce;
+
+        Wanted(Ban ban, long since) {
+            this.ban = ban;
+            this.since = since;
+        }
+
+        long remaining(long now) {
+            return ban.length().isZero() ? FOREVER : ban.length().toNanos() - (now - since);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.tcptracker.core;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Where segments come from: a live device or a capture file. */
+public interface PacketSource extends AutoCloseable {
+    /**
+     * Delivers segments, on the calling thread and in the order of capture, until the source is at its end or closed.
+     * What {@code sink} throws ends the run and is thrown on.
+     *
+     * @throws CaptureException if the source can't be read, or not to its end
+     */
+    void run(Consumer<? super Segment> sink) throws IOException;
+
+    /** What was seen so far. May be called from any thread, during a run and after it. */
+    Statistics statistics();
+
+    /** Why segments that should be seen are not, now; empty while all is well. May be called from any thread. */
+    default Optional<String> blindness() {
+        return Optional.empty();
+    }
+
+    /** Ends a run within a second. May be called from any thread, and again. */
+    @Override
+    void close();
+
+    /**
+     * Totals since the source was opened.
+     *
+     * @param received packets that reached us
+     * @param droppedByKernel packets that passed the filter and found no room in the capture buffer
+     * @param droppedByInterface packets that the device or its driver dropped
+     * @param undecodable packets that made no sense, by reason; the reasons are a fixed set
+     */
+    record Statistics(long received, long droppedByKernel, long droppedByInterface, Map<String, Long> undecodable) {
+        public Statistics {
+            undecodable = Map.copyOf(undecodable);
+        }
+
+        public long undecodableTotal() {
+            return undecodable.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** A source that can't be read; the message says in one line what is wrong and what to do. */
+    final class CaptureException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final Kind kind;
+
+        public CaptureException(Kind kind, String message) {
+            super(message);
+            this.kind = kind;
+        }
+
+        public Kind kind() {
+            return kind;
+        }
+
+        /** What sort of thing has to be mended. */
+        public enum Kind {
+            /** The process lacks a privilege. */
+            NOT_PERMITTED,
+            /** The device, the capture library or a kernel feature is missing or down. */
+            UNAVAILABLE,
+            /** The capture file is damaged or no capture file. */
+            DAMAGED,
+            /** The filter expression is wrong. */
+            BAD_FILTER
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.tcptracker.core;
+
+/**
+ * Is told what happens, for a log or for metrics. The methods under "capture" are called on the thread that captures and
+ * must not wait for anything; those under "firewall" on the thread that keeps the firewall.
+ */
+public interface TrackerListener {
+    // capture
+
+    /** A source tried to open a connection. */
+    default void attempt(Segment attempt) {}
+
+    /** A scan was found; said once while it goes on. */
+    default void scan(Scan scan) {}
+
+    /** A scan is not acted upon, since too many wait for the firewall. */
+    default void scanDropped(Scan scan) {}
+
+    // firewall
+
+    /** A scanner is not banned because this prefix of the allow list covers it. */
+    default void spared(Scan scan, Prefix prefix) {}
+
+    /** A scanner is not banned because as many bans as the policy permits are in force. */
+    default void refused(Scan scan) {}
+
+    /** A ban is in force. */
+    default void banned(Ban ban) {}
+
+    /** A ban would be in force if this weren't a dry run. */
+    default void wouldBan(Ban ban) {}
+
+    /** A ban has ended. */
+    default void lifted(Ban ban) {}
+
+    /** The firewall could not be changed; the bans wanted are kept and it is tried again. */
+    default void firewallFailed(String reason) {}
+
+    /** The firewall could be changed again. */
+    default void firewallRecovered() {}
+}
