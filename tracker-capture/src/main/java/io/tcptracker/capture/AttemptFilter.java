@@ -1,0 +1,64 @@
+package io.tcptracker.capture;
+
+import java.util.Optional;
+
+/**
+ * The kernel's filter (pcap-filter(7)) for connection attempts. It spares us work and decides nothing: the decoder looks at
+ * all that comes through.
+ *
+ * <p>In the kernel's filter language {@code tcp[...]} means IPv4 alone, so IPv6 is looked into by offset. Where offsets
+ * can't tell (extension headers, several tags, MPLS) the packet is let through.
+ */
+final class AttemptFilter {
+    private static final String FLAGS = " & 0x12 = 0x02"; // SYN set, ACK clear
+
+    private static final String BARE =
+            any("tcp[13]" + FLAGS, "(ip6[6] = 6 and ip6[53]" + FLAGS + ")", "(ip6 and " + extension("ip6[6]") + ")");
+
+    private static final String TAG = "(ether[%1$d:2] = 0x8100 or ether[%1$d:2] = 0x88a8 or ether[%1$d:2] = 0x9100)";
+    private static final String LABELLED = "(ether[%1$d:2] = 0x8847 or ether[%1$d:2] = 0x8848)";
+    private static final String SESSION = "ether[%1$d:2] = 0x8864";
+
+    private AttemptFilter() {}
+
+    /** The filter for frames of this type that also match {@code extra}, if that is given. */
+    static String of(LinkType link, Optional<String> extra) {
+        String attempts = link == LinkType.ETHERNET ? any(BARE, encapsulated()) : BARE;
+        return extra.map(wanted -> "(" + attempts + ") and (" + wanted + ")").orElse(attempts);
+    }
+
+    private static String encapsulated() {
+        String nested = any(TAG.formatted(16), LABELLED.formatted(16), SESSION.formatted(16));
+        return any(
+                "(" + TAG.formatted(12) + " and " + any(attempt(18), nested) + ")",
+                "(" + SESSION.formatted(12) + " and " + attempt(22) + ")",
+                LABELLED.formatted(12));
+    }
+
+    /** An attempt whose IP header is at this offset of an Ethernet frame. */
+    private static String attempt(int at) {
+        String byte0 = "ether[" + at + "]";
+        String v4 = "(" + byte0 + " & 0xf0 = 0x40 and ether[" + (at + 9) + "] = 6 and ether[" + (at + 6)
+                + ":2] & 0x1fff = 0 and ether[((" + byte0 + " & 15) << 2) + " + (at + 13) + "]" + FLAGS + ")";
+        String next = "ether[" + (at + 6) + "]";
+        String v6 = "(" + byte0 + " & 0xf0 = 0x60 and "
+                + any("(" + next + " = 6 and ether[" + (at + 53) + "]" + FLAGS + ")", extension(next)) + ")";
+        return any(v4, v6);
+    }
+
+    private static String extension(String next) {
+        return any(
+                next + " = 0",
+                next + " = 43",
+                next + " = 44",
+                next + " = 51",
+                next + " = 60",
+                next + " = 135",
+                next + " = 139",
+                next + " = 140");
+    }
+
+    private static String any(String... alternatives) {
+        return "(" + String.join(" or ", alternatives) + ")";
+    }
+}

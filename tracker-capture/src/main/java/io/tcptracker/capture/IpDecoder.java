@@ -1,0 +1,120 @@
+package io.tcptracker.capture;
+
+import io.tcptracker.core.Segment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the TCP segment in an IPv4 (RFC 791) or IPv6 packet (RFC 8200). Tunnels are not opened and packets quoted in ICMP
+ * errors not looked at: both are payload. Of a fragmented packet the first fragment counts, if it holds the flags.
+ */
+final class IpDecoder {
+    private static final int TCP = 6;
+    private static final int FLAGS_AT = 13;
+    private static final int FRAGMENT = 44;
+    private static final int AUTHENTICATION = 51;
+    private static final int EXTENSION_HEADERS = 8;
+    private static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    private final Frame frame;
+
+    IpDecoder(Frame frame) {
+        this.frame = frame;
+    }
+
+    @Nullable
+    Segment ipv4(int at) {
+        if (!frame.has(at, 20)) {
+            return frame.reject(Undecodable.TRUNCATED);
+        }
+        int headerLength = (frame.u8(at) & 15) * 4;
+        int totalLength = frame.u16(at + 2);
+        // Segmentation offload leaves a total length of 0: the packet is then as long as the frame.
+        if (frame.u8(at) >> 4 != 4 || headerLength < 20 || (totalLength != 0 && totalLength < headerLength)) {
+            return frame.reject(Undecodable.IP_HEADER);
+        }
+        int fragment = frame.u16(at + 6);
+        boolean laterFragment = (fragment & 0x1fff) != 0;
+        if (frame.u8(at + 9) != TCP || laterFragment) {
+            return null;
+        }
+        int packetEnd = totalLength == 0 ? UNBOUNDED : at + totalLength;
+        boolean moreFragments = (fragment & 0x2000) != 0;
+        return tcp(at + headerLength, packetEnd, moreFragments, at + 12, 4);
+    }
+
+    @Nullable
+    Segment ipv6(int at) {
+        if (!frame.has(at, 40)) {
+            return frame.reject(Undecodable.TRUNCATED);
+        }
+        if (frame.u8(at) >> 4 != 6) {
+            return frame.reject(Undecodable.IP_HEADER);
+        }
+        int payloadLength = frame.u16(at + 4);
+        int packetEnd = payloadLength == 0 ? UNBOUNDED : at + 40 + payloadLength;
+        int next = frame.u8(at + 6);
+        int here = at + 40;
+        boolean moreFragments = false;
+        for (int headers = 0; headers <= EXTENSION_HEADERS; headers++) {
+            if (next == TCP) {
+                return tcp(here, packetEnd, moreFragments, at + 8, 16);
+            }
+            if (!isExtension(next)) {
+                return null;
+            }
+            if (here + 8 > packetEnd) {
+                return frame.reject(Undecodable.IP_HEADER);
+            }
+            if (!frame.has(here, 8)) {
+                return frame.reject(Undecodable.TRUNCATED);
+            }
+            if (next == FRAGMENT) {
+                int fragment = frame.u16(here + 2);
+                boolean laterFragment = (fragment & 0xfff8) != 0;
+                if (laterFragment) {
+                    return null;
+                }
+                moreFragments = (fragment & 1) != 0;
+            }
+            int length = extensionLength(next, frame.u8(here + 1));
+            next = frame.u8(here);
+            here += length;
+        }
+        return frame.reject(Undecodable.NESTING);
+    }
+
+    /** IANA's list of IPv6 extension headers, but for encryption, behind which nothing can be read. */
+    private static boolean isExtension(int header) {
+        return switch (header) {
+            case 0, 43, FRAGMENT, AUTHENTICATION, 60, 135, 139, 140 -> true;
+            default -> false;
+        };
+    }
+
+    private static int extensionLength(int header, int field) {
+        return switch (header) {
+            case FRAGMENT -> 8;
+            case AUTHENTICATION -> (field + 2) * 4; // RFC 4302, 2.2
+            default -> (field + 1) * 8;
+        };
+    }
+
+    private @Nullable Segment tcp(int at, int packetEnd, boolean moreFragments, int addressesAt, int addressLength) {
+        if (at + FLAGS_AT >= packetEnd) {
+            return frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.TCP_HEADER);
+        }
+        if (!frame.has(at, FLAGS_AT + 1)) {
+            return frame.reject(Undecodable.TRUNCATED);
+        }
+        if (frame.u8(at + 12) >> 4 < 5) {
+            return frame.reject(Undecodable.TCP_HEADER);
+        }
+        return new Segment(
+                frame.time(),
+                frame.address(addressesAt, addressLength),
+                frame.u16(at),
+                frame.address(addressesAt + addressLength, addressLength),
+                frame.u16(at + 2),
+                frame.u8(at + FLAGS_AT));
+    }
+}

@@ -1,0 +1,30 @@
+package io.tcptracker.capture;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one packet after the other from a capture file. */
+interface PacketReader {
+    /** More than any capture program writes for a packet: a length above it can only be damage. */
+    int LONGEST_PACKET = 262_144;
+
+    /**
+     * Hands the next packet to {@code packets}, if there is one.
+     *
+     * @return false at the end of the file
+     * @throws IOException if the file is damaged here
+     */
+    boolean next(Packets packets) throws IOException;
+
+    /** Takes a packet; its bytes are valid during the call. */
+    @FunctionalInterface
+    interface Packets {
+        /**
+         * Takes the next packet.
+         *
+         * @param link null if it is none that can be decoded
+         * @param time nanoseconds since 1970
+         */
+        void packet(@Nullable LinkType link, long time, byte[] bytes, int offset, int length);
+    }
+}
