@@ -1,0 +1,122 @@
+package io.tcptracker.metrics;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.Collector.MetricFamilySamples.Sample;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.tcptracker.core.PacketSource;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All metrics in Prometheus' text format 0.0.4. The label values are a fixed set: no address or port is ever among them,
+ * or whoever sends packets could make as many time series as they like. Threadsafe.
+ */
+final class Exposition {
+    private final String version;
+    private final EventCounts counts;
+    private final Readings readings;
+    private final CollectorRegistry jvm = new CollectorRegistry();
+
+    Exposition(String version, EventCounts counts, Readings readings) {
+        this.version = version;
+        this.counts = counts;
+        this.readings = readings;
+        DefaultExports.register(jvm);
+    }
+
+    String text() {
+        // The time at which each counter was made doubles the number of series, and nobody asks for it.
+        return trackerText() + text(jvm.filteredMetricFamilySamples(name -> !name.endsWith("_created")));
+    }
+
+    String trackerText() {
+        return text(Collections.enumeration(families()));
+    }
+
+    private static String text(Enumeration<MetricFamilySamples> families) {
+        StringWriter text = new StringWriter();
+        try {
+            TextFormat.write004(text, families);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private List<MetricFamilySamples> families() {
+        long attempts = counts.attempts.sum();
+        PacketSource.Statistics packets = readings.packets().get();
+        return List.of(
+                counter("new_connections", "Attempts to open a TCP connection (SYN without ACK).", attempts),
+                legacyNewConnections(attempts),
+                counter("port_scans", "Port scans found.", counts.scans.sum()),
+                counter("blocks", "Bans put in force.", counts.bans.sum()),
+                gauge(
+                        "blocked_sources",
+                        "Sources banned now.",
+                        readings.sourcesBanned().getAsLong()),
+                counter(
+                        "bans_refused",
+                        "Bans not made since as many as permitted were in force.",
+                        counts.bansRefused.sum()),
+                counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.sum()),
+                gauge(
+                        "pairs_watched",
+                        "Pairs of source and destination watched now.",
+                        readings.pairsWatched().getAsLong()),
+                counter("packets_received", "Packets that passed the capture filter.", packets.received()),
+                counters(
+                        "packets_dropped",
+                        "Packets that were lost before they could be read.",
+                        "where",
+                        Map.of("kernel", packets.droppedByKernel(), "interface", packets.droppedByInterface())),
+                counters("packets_undecodable", "Packets that made no sense.", "reason", packets.undecodable()),
+                counters(
+                        "queue_dropped",
+                        "What found no room in a queue.",
+                        "queue",
+                        Map.of(
+                                "scans",
+                                counts.scansDropped.sum(),
+                                "log",
+                                readings.logLinesDropped().getAsLong())),
+                new GaugeMetricFamily(
+                                "tcptracker_build_info", "Always 1; the version is the label.", List.of("version"))
+                        .addMetric(List.of(version), 1));
+    }
+
+    /** Dashboards of the first version ask for this name, which the client library refuses to give a counter. */
+    private static MetricFamilySamples legacyNewConnections(long attempts) {
+        String name = "tcptracker_new_connections";
+        return new MetricFamilySamples(
+                name,
+                Collector.Type.UNKNOWN,
+                "The same as tcptracker_new_connections_total, under its former name.",
+                List.of(new Sample(name, List.of(), List.of(), (double) attempts)));
+    }
+
+    private static MetricFamilySamples counter(String name, String help, long value) {
+        return new CounterMetricFamily("tcptracker_" + name, help, (double) value);
+    }
+
+    private static MetricFamilySamples counters(String name, String help, String label, Map<String, Long> values) {
+        CounterMetricFamily family = new CounterMetricFamily("tcptracker_" + name, help, List.of(label));
+        new TreeMap<>(values).forEach((each, value) -> family.addMetric(List.of(each), value.doubleValue()));
+        return family;
+    }
+
+    private static MetricFamilySamples gauge(String name, String help, long value) {
+        return new GaugeMetricFamily("tcptracker_" + name, help, (double) value);
+    }
+}

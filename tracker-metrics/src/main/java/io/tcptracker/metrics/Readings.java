@@ -1,0 +1,20 @@
+package io.tcptracker.metrics;
+
+import io.tcptracker.core.PacketSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Values that are kept elsewhere and read whenever somebody asks for the metrics, on a thread of the server. They must
+ * not wait for anything. Immutable.
+ *
+ * @param packets what was captured; its totals must not fall when a source is opened again
+ * @param pairsWatched pairs of source and destination watched now
+ * @param sourcesBanned sources banned now
+ * @param logLinesDropped log lines that found no room in the log's queue, in total
+ */
+public record Readings(
+        Supplier<PacketSource.Statistics> packets,
+        LongSupplier pairsWatched,
+        LongSupplier sourcesBanned,
+        LongSupplier logLinesDropped) {}

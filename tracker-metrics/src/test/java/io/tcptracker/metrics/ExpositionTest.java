@@ -1,0 +1,81 @@
+package io.tcptracker.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.testing.Needs;
+import io.tcptracker.testing.Shell;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExpositionTest {
+    private final Exposition exposition = new Exposition("1.2.3", Given.counts(), Given.READINGS);
+
+    @Test
+    void a_known_state_is_written_as_recorded() throws IOException {
+        String expected;
+        try (var golden = ExpositionTest.class.getResourceAsStream("known-state.txt")) {
+            expected = new String(golden.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertEquals(expected, exposition.trackerText());
+    }
+
+    @Test
+    void the_java_machine_is_reported_and_no_time_of_creation() {
+        String text = exposition.text();
+        assertTrue(text.startsWith(exposition.trackerText()));
+        assertTrue(text.contains("\njvm_memory_bytes_used{"), text);
+        assertFalse(text.contains("_created"), text);
+    }
+
+    @Test
+    @Needs(programs = "promtool")
+    void promtool_has_nothing_to_say(@TempDir Path directory) throws IOException {
+        Path metrics = Files.writeString(directory.resolve("metrics"), exposition.text());
+        Shell.Result result = Shell.run("sh", "-c", "promtool check metrics < " + metrics);
+        assertEquals(new Shell.Result(0, "", ""), result);
+    }
+
+    @Test
+    void the_former_name_has_the_value_of_the_total() {
+        EventCounts counts = new EventCounts();
+        Exposition each = new Exposition("1.2.3", counts, Given.READINGS);
+        for (int i = 0; i < 3; i++) {
+            String text = each.trackerText();
+            assertTrue(text.contains("\ntcptracker_new_connections " + i + ".0\n"), text);
+            assertTrue(text.contains("\ntcptracker_new_connections_total " + i + ".0\n"), text);
+            counts.attempt(Given.ATTEMPT);
+        }
+    }
+
+    @Test
+    void no_attempt_is_lost_when_several_threads_count() throws InterruptedException {
+        EventCounts counts = new EventCounts();
+        CountDownLatch start = new CountDownLatch(1);
+        Thread[] threads = IntStream.range(0, 4)
+                .mapToObj(i -> new Thread(() -> {
+                    try {
+                        start.await();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    IntStream.range(0, 100_000).forEach(j -> counts.attempt(Given.ATTEMPT));
+                }))
+                .toArray(Thread[]::new);
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(400_000, counts.attempts.sum());
+    }
+}

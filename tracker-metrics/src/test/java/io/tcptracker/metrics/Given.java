@@ -1,0 +1,41 @@
+package io.tcptracker.metrics;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.Segment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A known state, and what the tracker would tell. */
+final class Given {
+    static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
+    static final IpAddress DESTINATION = IpAddress.parse("198.51.100.1");
+    static final Segment ATTEMPT = new Segment(0, SOURCE, 40_000, DESTINATION, 22, Segment.SYN);
+    static final Scan SCAN = new Scan(SOURCE, DESTINATION, Instant.EPOCH, List.of(22, 23, 25, 80), false);
+    static final Ban BAN = new Ban(Prefix.of(SOURCE), Instant.EPOCH, Duration.ofMinutes(10));
+
+    static final Readings READINGS = new Readings(
+            () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
+            () -> 12_345,
+            () -> 7,
+            () -> 99);
+
+    private Given() {}
+
+    static EventCounts counts() {
+        EventCounts counts = new EventCounts();
+        IntStream.range(0, 6).forEach(i -> counts.attempt(ATTEMPT));
+        IntStream.range(0, 5).forEach(i -> counts.scan(SCAN));
+        IntStream.range(0, 4).forEach(i -> counts.banned(BAN));
+        IntStream.range(0, 3).forEach(i -> counts.firewallFailed("exit code 4"));
+        IntStream.range(0, 2).forEach(i -> counts.refused(SCAN));
+        counts.scanDropped(SCAN);
+        return counts;
+    }
+}

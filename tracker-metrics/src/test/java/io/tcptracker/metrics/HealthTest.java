@@ -1,0 +1,47 @@
+package io.tcptracker.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+    private Optional<String> blindness = Optional.empty();
+    private final Health health = new Health(() -> blindness);
+
+    @Test
+    void well_until_told_otherwise() {
+        assertEquals(Optional.empty(), health.trouble());
+    }
+
+    @Test
+    void blind_while_the_source_says_so() {
+        blindness = Optional.of("eth0 is down");
+        assertEquals(Optional.of("eth0 is down"), health.trouble());
+        blindness = Optional.empty();
+        assertEquals(Optional.empty(), health.trouble());
+    }
+
+    @Test
+    void ill_while_the_firewall_fails() {
+        health.firewallFailed("exit code 4");
+        assertEquals(Optional.of("firewall can't be changed: exit code 4"), health.trouble());
+        health.firewallRecovered();
+        assertEquals(Optional.empty(), health.trouble());
+    }
+
+    @Test
+    void the_end_of_the_capture_is_for_good() {
+        health.captureEnded("eth0 is gone");
+        blindness = Optional.of("closed");
+        assertEquals(Optional.of("capture has ended: eth0 is gone"), health.trouble());
+    }
+
+    @Test
+    void all_that_is_wrong_is_said_in_one_line() {
+        blindness = Optional.of("eth0 is down");
+        health.firewallFailed("exit code 4:\nno such chain\n");
+        assertEquals(
+                Optional.of("eth0 is down; firewall can't be changed: exit code 4: no such chain"), health.trouble());
+    }
+}
