@@ -26,7 +26,7 @@ public final class MetricsServer implements AutoCloseable {
         // The JDK's server is bounded in no other way. Who sets one of these on the command line means it.
         Map.of(
                         "jdk.httpserver.maxConnections", Integer.toString(CONNECTIONS),
-                        "sun.net.httpserver.maxReqTime", "10",
+                        "sun.net.httpserver.maxReqTime", "5",
                         "sun.net.httpserver.maxRspTime", "30",
                         "sun.net.httpserver.maxReqHeaderSize", "16384",
                         "sun.net.httpserver.clockTick", "1000",
