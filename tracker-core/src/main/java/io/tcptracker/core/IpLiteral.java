@@ -31,8 +31,9 @@ final class IpLiteral {
         if (halves.length > 2) {
             throw malformed(text);
         }
-        int[] head = groups(halves[0], text);
-        int[] tail = halves.length == 2 ? groups(halves[1], text) : new int[0];
+        // Only the end of the whole address may be dotted.
+        int[] head = groups(halves[0], halves.length == 1, text);
+        int[] tail = halves.length == 2 ? groups(halves[1], true, text) : new int[0];
         int missing = GROUPS - head.length - tail.length;
         if (halves.length == 2 ? missing < 1 : missing != 0) {
             throw malformed(text);
@@ -43,14 +44,13 @@ final class IpLiteral {
         return new IpAddress(join(all, 0), join(all, 4));
     }
 
-    private static int[] groups(String part, String whole) {
+    private static int[] groups(String part, boolean atEnd, String whole) {
         if (part.isEmpty()) {
             return new int[0];
         }
         String[] words = part.split(":", -1);
         String last = words[words.length - 1];
-        // Only the end of the whole address may be dotted.
-        boolean dotted = last.indexOf('.') >= 0 && whole.endsWith(part);
+        boolean dotted = atEnd && last.indexOf('.') >= 0;
         int[] groups = new int[words.length + (dotted ? 1 : 0)];
         if (groups.length > GROUPS) {
             throw malformed(whole);
