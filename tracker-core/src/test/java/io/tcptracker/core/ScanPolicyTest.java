@@ -1,0 +1,42 @@
+package io.tcptracker.core;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ScanPolicyTest {
+    @Test
+    void defaultIsMoreThanThreePortsInAMinute() {
+        assertEquals(new ScanPolicy(3, Duration.ofMinutes(1), 100_000), ScanPolicy.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, PT1M, 1", "1000, PT1M, 10000000", "3, PT0.001S, 100", "3, PT24H, 100"})
+    void extremesAreAccepted(int ports, Duration window, int pairs) {
+        assertDoesNotThrow(() -> new ScanPolicy(ports, window, pairs));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,           PT1M,             100,         'the number of ports is 1 to 1000, not 0'",
+        "-1,          PT1M,             100,         'the number of ports is 1 to 1000, not -1'",
+        "1001,        PT1M,             100,         'the number of ports is 1 to 1000, not 1001'",
+        "2147483647,  PT1M,             100,         'the number of ports is 1 to 1000, not 2147483647'",
+        "3,           PT0S,             100,         the window is 1ms to 24h",
+        "3,           PT-1M,            100,         the window is 1ms to 24h",
+        "3,           PT0.000999999S,   100,         the window is 1ms to 24h",
+        "3,           PT24H0.000000001S,100,         the window is 1ms to 24h",
+        "3,           PT9999999999999S, 100,         the window is 1ms to 24h",
+        "3,           PT1M,             0,           'the number of pairs is 1 to 10000000, not 0'",
+        "3,           PT1M,             10000001,    'the number of pairs is 1 to 10000000, not 10000001'",
+    })
+    void anythingBeyondIsRefusedInOneLine(int ports, Duration window, int pairs, String message) {
+        var refused = assertThrows(IllegalArgumentException.class, () -> new ScanPolicy(ports, window, pairs));
+        assertEquals(message, refused.getMessage());
+    }
+}
