@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Finds sources that try more ports of a destination than a policy allows, within a sliding window of capture time.
  *
- * <p>Its clock is the latest time of any segment, and never goes back; a segment older than that counts at its own time.
+ * <p>Its clock is the latest time of any attempt, and never goes back; an attempt older than that counts at its own time.
  * The same segments therefore lead to the same verdicts, live and from a file. A pair is reported when it becomes a scan,
  * and again as {@linkplain Scan#ongoing() ongoing} once a window while it remains one; after a pair has been quiet for
  * longer than a window it starts afresh.
@@ -26,8 +26,8 @@ public final class ScanDetector {
         this.policy = policy;
         pairs = Caffeine.newBuilder()
                 .maximumSize(policy.pairs())
-                // One longer than the window: an attempt exactly as old as the window still counts.
-                .expireAfterAccess(policy.window().plusNanos(1))
+                // To free memory only: PortWindow forgets to the nanosecond, Caffeine up to a second early.
+                .expireAfterAccess(policy.window().plusSeconds(2))
                 .ticker(() -> clock)
                 .executor(Runnable::run)
                 .build();
