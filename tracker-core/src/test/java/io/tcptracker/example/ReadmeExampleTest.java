@@ -1,0 +1,41 @@
+package io.tcptracker.example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows of the library, as a stranger writes it: from another package, with what is public. */
+final class ReadmeExampleTest {
+    @Test
+    void strangerDetectsAScanInTenLines() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        example(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        assertEquals(
+                String.format("192.0.2.7 scans 198.51.100.1: ports [22, 23, 80, 443] by 2023-11-14T22:13:20.300Z%n"),
+                printed.toString(StandardCharsets.UTF_8));
+    }
+
+    private static void example(PrintStream out) {
+        // README
+        ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT); // more than 3 ports in 60 s
+        IpAddress source = IpAddress.parse("192.0.2.7");
+        IpAddress destination = IpAddress.parse("198.51.100.1");
+        long time = 1_700_000_000_000_000_000L; // nanoseconds since 1970, from the capture
+        for (int port : new int[] {22, 23, 80, 443}) {
+            Optional<Scan> scan = detector.add(new Segment(time, source, 40_000, destination, port, Segment.SYN));
+            scan.ifPresent(s -> out.printf(
+                    "%s scans %s: ports %s by %s%n", s.source(), s.destination(), s.ports(), s.detectedAt()));
+            time += 100_000_000;
+        }
+        // README
+    }
+}
