@@ -1,0 +1,120 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.capture.LiveCapture;
+import io.tcptracker.core.BanPolicy;
+import io.tcptracker.core.Firewall;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Tracker;
+import io.tcptracker.firewall.IptablesFirewall;
+import io.tcptracker.metrics.EventCounts;
+import io.tcptracker.metrics.Health;
+import io.tcptracker.metrics.MetricsServer;
+import io.tcptracker.metrics.Readings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A tracker on this host: the rooms wired together, from start to end. What can go wrong is opened before anything is
+ * started; what was opened is closed in reverse.
+ */
+final class Agent {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    private static final Duration LOSS_CHECK = Duration.ofMinutes(1);
+
+    private final String device;
+    private final Optional<String> filter;
+    private final ScanPolicy scanPolicy;
+    private final BanPolicy banPolicy;
+    private final HostAddresses hostAddresses;
+    private final boolean dryRun;
+    private final InetSocketAddress listen;
+    private final Function<OutputStream, EventLog> eventLog;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Agent(
+            String device,
+            Optional<String> filter,
+            ScanPolicy scanPolicy,
+            BanPolicy banPolicy,
+            HostAddresses hostAddresses,
+            boolean dryRun,
+            InetSocketAddress listen,
+            Function<OutputStream, EventLog> eventLog) {
+        this.device = device;
+        this.filter = filter;
+        this.scanPolicy = scanPolicy;
+        this.banPolicy = banPolicy;
+        this.hostAddresses = hostAddresses;
+        this.dryRun = dryRun;
+        this.listen = listen;
+        this.eventLog = eventLog;
+    }
+
+    /** Runs until the termination is asked for, or until something fails for good, which is thrown. */
+    void run(Termination termination) throws IOException, InterruptedException {
+        try (Closer closer = new Closer()) {
+            LiveCapture capture = closer.add(LiveCapture.open(device, filter));
+            EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
+            start(closer, termination, "log", events::run, events::close);
+            Firewall firewall = closer.add(firewall());
+            firewall.replace(List.of());
+
+            EventCounts counts = new EventCounts();
+            Health health = new Health(capture::blindness);
+            Tracker tracker = new Tracker(
+                    scanPolicy, banPolicy, hostAddresses, firewall, System::nanoTime, List.of(counts, health, events));
+            start(closer, termination, "firewall", tracker::guard, tracker::stop);
+            MetricsServer metrics = closer.add(MetricsServer.open(
+                    listen,
+                    Main.Version.number(),
+                    counts,
+                    new Readings(capture::statistics, tracker::pairsWatched, tracker::sourcesBanned, events::dropped),
+                    health::trouble));
+            start(closer, termination, "capture", () -> tracker.watch(capture), capture::close);
+            log.info("watching {}; metrics on http:/{}/metrics", device, metrics.address());
+
+            LossWarning losses = new LossWarning(capture::statistics);
+            while (!termination.await(LOSS_CHECK)) {
+                losses.check();
+            }
+        }
+        rethrow(failure.get());
+    }
+
+    private Firewall firewall() throws IOException {
+        if (dryRun) {
+            log.info("dry run: nobody is blocked");
+            return Firewall.dryRun();
+        }
+        IptablesFirewall firewall = IptablesFirewall.open();
+        log.info("blocking with {}", firewall.description());
+        return firewall;
+    }
+
+    private void start(Closer closer, Termination termination, String name, Role.Job job, Runnable stop) {
+        closer.add(Role.start(name, job, stop, thrown -> {
+            failure.compareAndSet(null, thrown);
+            termination.ask();
+        }));
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) throws IOException {
+        if (thrown instanceof IOException e) {
+            throw e;
+        }
+        if (thrown != null) {
+            throw new IllegalStateException("an error in this program: " + thrown, thrown);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Prefix;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.TypeConversionException;
+
+/** How option values are read: strictly, with an error that shows the right form. */
+final class Converters {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+
+    private Converters() {}
+
+    static Duration duration(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            throw new TypeConversionException(
+                    "'" + text + "' is not a duration; write a number and ms, s, m, h or d, like 90s or 10m");
+        }
+        long number = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    static Prefix prefix(String text) {
+        try {
+            return Prefix.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Reads {@code 127.0.0.1:8081} or {@code [::1]:8081}; a name would have to be looked up. */
+    static InetSocketAddress listen(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? "" : text.substring(0, colon);
+        String port = text.substring(colon + 1);
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        try {
+            if (bracketed == host.contains(":") && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535) {
+                String literal = bracketed ? host.substring(1, host.length() - 1) : host;
+                IpAddress address = IpAddress.parse(literal.equals("localhost") ? "127.0.0.1" : literal);
+                return new InetSocketAddress(InetAddress.getByAddress(address.toBytes()), Integer.parseInt(port));
+            }
+        } catch (IllegalArgumentException | UnknownHostException e) {
+            // falls through to the message
+        }
+        throw new TypeConversionException(
+                "'" + text + "' is not an address and port; write it like 127.0.0.1:8081 or [::1]:8081");
+    }
+}

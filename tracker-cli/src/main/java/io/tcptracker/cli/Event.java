@@ -1,0 +1,168 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.Segment;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Something that the user is told of on standard output, as a line of text or as a JSON object. */
+sealed interface Event {
+    /** When it happened: for what was captured, the capture time. */
+    Instant time();
+
+    /** The stable name in JSON. */
+    String name();
+
+    String text();
+
+    /** What else the JSON object holds, in this order. */
+    Map<String, @Nullable Object> fields();
+
+    record Connection(Segment attempt) implements Event {
+        @Override
+        public Instant time() {
+            return attempt.instant();
+        }
+
+        @Override
+        public String name() {
+            return "connection";
+        }
+
+        @Override
+        public String text() {
+            return "New connection: " + endpoint(attempt.source(), attempt.sourcePort()) + " -> "
+                    + endpoint(attempt.destination(), attempt.destinationPort());
+        }
+
+        private static String endpoint(IpAddress address, int port) {
+            return address.isV4() ? address + ":" + port : "[" + address + "]:" + port;
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object(
+                    "source", attempt.source(),
+                    "sourcePort", attempt.sourcePort(),
+                    "destination", attempt.destination(),
+                    "destinationPort", attempt.destinationPort());
+        }
+    }
+
+    /** Connection lines that the output was too slow for. */
+    record Omitted(Instant time, long connections) implements Event {
+        @Override
+        public String name() {
+            return "omitted";
+        }
+
+        @Override
+        public String text() {
+            return String.format("... %,d more new connections than the output could take", connections);
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("connections", connections);
+        }
+    }
+
+    record ScanDetected(Scan scan) implements Event {
+        @Override
+        public Instant time() {
+            return scan.detectedAt();
+        }
+
+        @Override
+        public String name() {
+            return "scan";
+        }
+
+        @Override
+        public String text() {
+            String ports = scan.ports().stream().map(String::valueOf).collect(Collectors.joining(","));
+            return "Port scan detected: " + scan.source() + " -> " + scan.destination() + " on ports " + ports;
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object(
+                    "source", scan.source(),
+                    "destination", scan.destination(),
+                    "detectedAt", scan.detectedAt(),
+                    "ports", scan.ports());
+        }
+    }
+
+    record Spared(Instant time, Scan scan, Prefix prefix) implements Event {
+        @Override
+        public String name() {
+            return "spared";
+        }
+
+        @Override
+        public String text() {
+            return "Not blocked: " + scan.source() + " is on the allow list (" + prefix + ")";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("source", scan.source(), "prefix", prefix);
+        }
+    }
+
+    /** A ban, or one that would be if this weren't a dry run. */
+    record Banned(Instant time, Ban ban, boolean dryRun) implements Event {
+        @Override
+        public String name() {
+            return "ban";
+        }
+
+        @Override
+        public String text() {
+            return (dryRun ? "Would block " : "Blocked ")
+                    + ban.source()
+                    + ban.until().map(until -> " until " + until).orElse(" until the tracker stops");
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object(
+                    "source", ban.source(),
+                    "since", ban.since(),
+                    "until", ban.until().orElse(null),
+                    "dryRun", dryRun);
+        }
+    }
+
+    record Unbanned(Instant time, Ban ban) implements Event {
+        @Override
+        public String name() {
+            return "unban";
+        }
+
+        @Override
+        public String text() {
+            return "Unblocked " + ban.source();
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("source", ban.source());
+        }
+    }
+
+    private static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+        }
+        return object;
+    }
+}

@@ -1,0 +1,175 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.Segment;
+import io.tcptracker.core.TrackerListener;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes events to standard output on a thread of its own. Whoever reports an event never waits: connections that the output
+ * can't take are left out, counted and said. Room is kept for the other events.
+ *
+ * <p>Threadsafe, but for {@link #run}, which is to be called once.
+ */
+final class EventLog implements TrackerListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
+
+    private static final int QUEUED = 16_384; // some 3 MB
+    private static final int KEPT_FOR_OTHERS = 4_096;
+    private static final long REPORT_EVERY = TimeUnit.SECONDS.toNanos(1);
+    private static final long COMPLAIN_EVERY = TimeUnit.MINUTES.toNanos(1);
+    private static final Event WAKE = new Event.Omitted(Instant.EPOCH, 0);
+
+    private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUED);
+    private final LongAdder dropped = new LongAdder();
+    private final OutputStream out;
+    private final LogFormat format;
+    private final boolean colour;
+    private final boolean quiet;
+    private volatile boolean closed;
+    private long omittedBefore;
+    private long omittedAt = System.nanoTime();
+    private @Nullable Long failedAt;
+
+    /** A log that says nothing of single connections if {@code quiet}. */
+    EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet) {
+        this.out = new BufferedOutputStream(out, 64 * 1024);
+        this.format = format;
+        this.colour = colour;
+        this.quiet = quiet;
+    }
+
+    /** How many events were left out. */
+    long dropped() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void attempt(Segment attempt) {
+        if (!quiet) {
+            offer(new Event.Connection(attempt), KEPT_FOR_OTHERS);
+        }
+    }
+
+    @Override
+    public void scan(Scan scan) {
+        offer(new Event.ScanDetected(scan), 0);
+    }
+
+    @Override
+    public void spared(Scan scan, Prefix prefix) {
+        offer(new Event.Spared(Instant.now(), scan, prefix), 0);
+    }
+
+    @Override
+    public void banned(Ban ban) {
+        offer(new Event.Banned(Instant.now(), ban, false), 0);
+    }
+
+    @Override
+    public void wouldBan(Ban ban) {
+        offer(new Event.Banned(Instant.now(), ban, true), 0);
+    }
+
+    @Override
+    public void lifted(Ban ban) {
+        offer(new Event.Unbanned(Instant.now(), ban), 0);
+    }
+
+    @Override
+    public void firewallFailed(String reason) {
+        log.error("the firewall can't be changed, trying again: {}", reason);
+    }
+
+    @Override
+    public void firewallRecovered() {
+        log.info("the firewall could be changed again");
+    }
+
+    private void offer(Event event, int keep) {
+        if (queue.remainingCapacity() <= keep || !queue.offer(event)) {
+            dropped.increment();
+        }
+    }
+
+    /** Writes what is reported, on the calling thread, until {@link #close}. */
+    void run() {
+        while (true) {
+            Event event = next();
+            if (event == null && closed) {
+                break;
+            }
+            if (event != null && event != WAKE) {
+                write(event);
+            }
+            reportOmitted();
+            if (queue.isEmpty()) {
+                flush();
+            }
+        }
+        flush();
+    }
+
+    private @Nullable Event next() {
+        try {
+            return closed ? queue.poll() : queue.poll(REPORT_EVERY, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            closed = true;
+            return queue.poll();
+        }
+    }
+
+    private void reportOmitted() {
+        long omitted = dropped.sum() - omittedBefore;
+        if (omitted > 0 && (closed || System.nanoTime() - omittedAt >= REPORT_EVERY)) {
+            omittedAt = System.nanoTime();
+            omittedBefore += omitted;
+            write(new Event.Omitted(Instant.now(), omitted));
+        }
+    }
+
+    private void write(Event event) {
+        try {
+            out.write((format.line(event, colour) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /** A full disk may get room again, so it is tried on; a closed pipe costs no more than that. */
+    private void fail(IOException e) {
+        if (failedAt == null || System.nanoTime() - failedAt >= COMPLAIN_EVERY) {
+            failedAt = System.nanoTime();
+            log.error("events can't be written to standard output, all else goes on: {}", e.getMessage());
+        }
+    }
+
+    /** Lets {@link #run} write what is left and return. */
+    @Override
+    public void close() {
+        closed = true;
+        // If there is no room for it, the writer has something to wake up for anyway.
+        queue.offer(WAKE);
+    }
+}

@@ -1,0 +1,36 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.PacketSource.CaptureException;
+import java.net.BindException;
+
+/** What the process returns; the numbers above 63 are those of sysexits(3). */
+final class ExitCode {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int BAD_INPUT = 65;
+    static final int UNAVAILABLE = 69;
+    static final int NOT_PERMITTED = 77;
+
+    private ExitCode() {}
+
+    static int of(Exception e) {
+        if (e instanceof CaptureException capture) {
+            return switch (capture.kind()) {
+                case NOT_PERMITTED -> NOT_PERMITTED;
+                case UNAVAILABLE -> UNAVAILABLE;
+                case DAMAGED -> BAD_INPUT;
+                case BAD_FILTER -> USAGE;
+            };
+        }
+        if (e instanceof FirewallException firewall) {
+            return switch (firewall.kind()) {
+                case NOT_PERMITTED -> NOT_PERMITTED;
+                case UNAVAILABLE, CHAIN_GONE -> UNAVAILABLE;
+                case FAILED -> FAILED;
+            };
+        }
+        return e instanceof BindException ? UNAVAILABLE : FAILED;
+    }
+}

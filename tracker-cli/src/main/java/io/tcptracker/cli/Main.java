@@ -1,0 +1,93 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Prefix;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root of the tcptracker command. */
+@Command(
+        name = "tcptracker",
+        description = "Logs and counts new TCP connections, detects port scans and blocks the scanners.",
+        subcommands = {
+            RunCommand.class,
+            ReplayCommand.class,
+            ChainCommand.class,
+            DevicesCommand.class,
+            GenerateCompletion.class,
+            HelpCommand.class
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = CommandLine.ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done",
+            " 1:failed while running",
+            " 2:wrong usage",
+            "65:an input file is damaged or no capture file",
+            "69:device, library, firewall tool or kernel feature unavailable",
+            "77:not permitted"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tcptracker run -d eth0             watch eth0, block scanners for 10 minutes",
+            "  tcptracker run -d eth0 --dry-run   only say who would be blocked",
+            "  tcptracker replay attack.pcap      find the scans in a capture file",
+            "  tcptracker chain --flush           lift all bans",
+            "  . <(tcptracker generate-completion)  complete commands and options by Tab"
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        Termination termination = Termination.onSignal();
+        int code = commandLine(termination).execute(args);
+        termination.exit(code);
+    }
+
+    static CommandLine commandLine(Termination termination) {
+        CommandLine line = new CommandLine(new Main(), new Commands(termination));
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+        line.registerConverter(Duration.class, Converters::duration);
+        line.registerConverter(Prefix.class, Converters::prefix);
+        line.registerConverter(InetSocketAddress.class, Converters::listen);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler(Errors::usage);
+        line.setExecutionExceptionHandler(Errors::execution);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a command: run, replay, chain or devices");
+    }
+
+    static final class Version implements IVersionProvider {
+        static String number() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "(built from source)" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"tcptracker " + number() + ", Java " + System.getProperty("java.version")};
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.tcptracker.cli;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** A thread that does one job until it is told to stop, named after the job. */
+final class Role implements AutoCloseable {
+    private static final Duration TO_STOP = Duration.ofSeconds(2);
+    private static final Duration TO_BE_INTERRUPTED = Duration.ofSeconds(1);
+
+    /** What a role does. */
+    @FunctionalInterface
+    interface Job {
+        void run() throws Exception;
+    }
+
+    private final Thread thread;
+    private final Runnable stop;
+
+    private Role(Thread thread, Runnable stop) {
+        this.thread = thread;
+        this.stop = stop;
+    }
+
+    /**
+     * Starts a role.
+     *
+     * @param stop makes the job return
+     * @param failed is told, on the role's thread, if the job fails
+     */
+    static Role start(String name, Job job, Runnable stop, Consumer<Throwable> failed) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        job.run();
+                    } catch (Throwable e) {
+                        failed.accept(e);
+                    }
+                },
+                name);
+        // A job that can't be stopped must not keep the process from ending.
+        thread.setDaemon(true);
+        thread.start();
+        return new Role(thread, stop);
+    }
+
+    /** Waits for the job to end, for a few seconds at the most. */
+    @Override
+    public void close() {
+        stop.run();
+        try {
+            thread.join(TO_STOP.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(TO_BE_INTERRUPTED.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

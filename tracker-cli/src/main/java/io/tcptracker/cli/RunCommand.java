@@ -1,0 +1,148 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.BanPolicy;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ScanPolicy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = {
+            "Log and count the new connections on a device, and block port scanners until stopped.",
+            "Events go to standard output, what else there is to say to standard error.",
+            "Needs root, or the capabilities CAP_NET_RAW and CAP_NET_ADMIN."
+        },
+        footer = {
+            "  tcptracker run -d eth0 --allow 10.0.0.0/8 --ban 1h",
+            "  tcptracker run -d any --dry-run --quiet --log-format json",
+            "  TCPTRACKER_DEVICE=eth0 TCPTRACKER_BAN=1h tcptracker run",
+            "",
+            "Each option can be set by an environment variable too: --log-format by TCPTRACKER_LOG_FORMAT, and so on.",
+            "Durations are a number and ms, s, m, h or d, like 90s or 10m; prefixes are like",
+            "10.0.0.0/8 or 2001:db8::/32."
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Termination termination;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-d", "--device"},
+            paramLabel = "DEVICE",
+            description = "The device to watch, or 'any' for all (default: that of the default route).")
+    private @Nullable String device;
+
+    @Mixin
+    private ScanOptions scanOptions;
+
+    @Option(
+            names = "--ban",
+            paramLabel = "DURATION",
+            defaultValue = "10m",
+            description = "How long a scanner stays blocked; 0 until the tracker stops (default: ${DEFAULT-VALUE}).")
+    private Duration ban;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "PREFIX",
+            split = ",",
+            description = "Never block these addresses. May be given several times. The host's own addresses, its"
+                    + " gateways and its resolvers are never blocked.")
+    private List<Prefix> allowed = List.of();
+
+    // A flag flips its default. The fallback makes it true even where the environment has set it already.
+
+    @Option(
+            names = "--dry-run",
+            fallbackValue = "true",
+            description = "Say who would be blocked, and don't touch the firewall.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS:PORT",
+            defaultValue = "127.0.0.1:8081",
+            description = "Where to serve /metrics and /health (default: ${DEFAULT-VALUE}).")
+    private InetSocketAddress listen;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "How events are written: text, or json for one object a line (default: ${DEFAULT-VALUE}).")
+    private LogFormat logFormat;
+
+    @Option(
+            names = "--quiet",
+            fallbackValue = "true",
+            description = "Write no line for each connection, only for scans and bans.")
+    private boolean quiet;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            description = "Watch only what also matches this expression, see pcap-filter(7).")
+    private @Nullable String filter;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            fallbackValue = "true",
+            description = "Say more on standard error.")
+    private boolean verbose;
+
+    RunCommand(Termination termination) {
+        this.termination = termination;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (verbose) {
+            System.setProperty("org.slf4j.simpleLogger.log.io.tcptracker", "debug");
+        }
+        ScanPolicy scanPolicy = scanOptions.policy();
+        BanPolicy banPolicy = banPolicy();
+        String watched = device != null ? device : defaultDevice();
+        Agent agent = new Agent(
+                watched,
+                Optional.ofNullable(filter),
+                scanPolicy,
+                banPolicy,
+                new HostAddresses(Path.of("/"), allowed),
+                dryRun,
+                listen,
+                out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet));
+        agent.run(termination);
+        return ExitCode.DONE;
+    }
+
+    private BanPolicy banPolicy() {
+        try {
+            return new BanPolicy(ban, BanPolicy.DEFAULT.most());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Wrong --ban: " + e.getMessage());
+        }
+    }
+
+    private String defaultDevice() {
+        return Routes.read(Path.of("/"))
+                .defaultDevice()
+                .orElseThrow(
+                        () -> new ParameterException(
+                                spec.commandLine(),
+                                "There is no default route to tell the device: name one with -d, 'tcptracker devices' lists them"));
+    }
+}

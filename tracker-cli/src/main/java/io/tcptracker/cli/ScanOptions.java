@@ -1,0 +1,36 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.ScanPolicy;
+import java.time.Duration;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say what a scan is. */
+final class ScanOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--ports",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "More than N distinct ports of a destination are a scan (default: ${DEFAULT-VALUE}).")
+    private int ports;
+
+    @Option(
+            names = "--window",
+            paramLabel = "DURATION",
+            defaultValue = "60s",
+            description = "Within how long they are tried (default: ${DEFAULT-VALUE}).")
+    private Duration window;
+
+    ScanPolicy policy() {
+        try {
+            return new ScanPolicy(ports, window, ScanPolicy.DEFAULT.pairs());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "Wrong --ports or --window: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.tcptracker.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the output can show. */
+final class Terminal {
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+
+    private Terminal() {}
+
+    /** Whether a person sees the output on a terminal and hasn't asked for plain text (no-color.org). */
+    static boolean takesColour() {
+        if (System.getenv("NO_COLOR") != null) {
+            return false;
+        }
+        try {
+            String target = Files.readSymbolicLink(STANDARD_OUTPUT).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
