@@ -71,11 +71,14 @@ final class Guard {
     }
 
     void run() {
-        while (!stopped) {
+        boolean last;
+        do {
+            // What was found before the stop is still dealt with: a capture file may end before the guard looks.
+            last = stopped;
             decide(await());
             end();
             enforce();
-        }
+        } while (!last);
     }
 
     void stop() {
@@ -92,7 +95,7 @@ final class Guard {
     private List<Message> await() {
         List<Message> batch = new ArrayList<>();
         try {
-            long wait = nextTask();
+            long wait = stopped ? 0 : nextTask();
             Message first = wait == FOREVER ? queue.take() : queue.poll(wait, TimeUnit.NANOSECONDS);
             if (first != null) {
                 batch.add(first);
