@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +45,9 @@ final class Guard {
     private final LongSupplier ticker;
     private final TrackerListener listener;
 
-    private final Map<IpAddress, Wanted> wanted = new HashMap<>();
+    /** Oldest first, so that the same scans lead to the same rules and log. */
+    private final Map<IpAddress, Wanted> wanted = new LinkedHashMap<>();
+
     private boolean rewrite;
     private int failures;
     private long retryAt;
