@@ -190,7 +190,9 @@ final class Guard {
             failed(e);
             if (e.kind() == FirewallException.Kind.CHAIN_GONE) {
                 forget();
-                retryAt = ticker.getAsLong();
+                if (failures == 1) {
+                    retryAt = ticker.getAsLong();
+                }
             }
             return;
         } catch (IOException e) {

@@ -1,0 +1,142 @@
+package io.tcptracker.core;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * A firewall and a listener that write down what they are told, with the time in seconds. The firewall fails as it is
+ * told to; an {@code add} that fails then leaves half of the bans in force. Threadsafe.
+ */
+final class Recorder implements Firewall, TrackerListener {
+    private final LongSupplier clock;
+    private final List<String> log = new ArrayList<>();
+    private final Set<Prefix> inForce = new LinkedHashSet<>();
+    private final Deque<IOException> failures = new ArrayDeque<>();
+
+    Recorder(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /** The next calls of the firewall fail for these reasons, in turn. */
+    synchronized void failWith(IOException... reasons) {
+        failures.addAll(List.of(reasons));
+    }
+
+    synchronized List<String> log() {
+        return List.copyOf(log);
+    }
+
+    synchronized Set<Prefix> inForce() {
+        return Set.copyOf(inForce);
+    }
+
+    private synchronized void note(String what) {
+        log.add(BigDecimal.valueOf(clock.getAsLong(), 9).stripTrailingZeros().toPlainString() + " " + what);
+    }
+
+    private static String sources(Collection<Ban> bans) {
+        return String.join(
+                " ", bans.stream().map(ban -> ban.source().toString()).toList());
+    }
+
+    @Override
+    public synchronized void replace(Collection<Ban> bans) throws IOException {
+        note(("replace " + sources(bans)).trim());
+        failIfDue();
+        inForce.clear();
+        bans.forEach(ban -> inForce.add(ban.source()));
+    }
+
+    @Override
+    public synchronized void add(Collection<Ban> bans) throws IOException {
+        note("add " + sources(bans));
+        for (Ban ban : bans) {
+            if (inForce.contains(ban.source())) {
+                throw new AssertionError(ban + " is added though it is in force");
+            }
+        }
+        if (!failures.isEmpty()) {
+            bans.stream().limit(bans.size() / 2).forEach(ban -> inForce.add(ban.source()));
+        }
+        failIfDue();
+        bans.forEach(ban -> inForce.add(ban.source()));
+    }
+
+    private void failIfDue() throws IOException {
+        IOException failure = failures.poll();
+        if (failure != null) {
+            if (failure instanceof FirewallException known && known.kind() == FirewallException.Kind.CHAIN_GONE) {
+                inForce.clear();
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public List<Ban> bans() {
+        throw new AssertionError("the core has no need to read the firewall");
+    }
+
+    @Override
+    public void close() {
+        throw new AssertionError("the firewall is closed by whoever opened it");
+    }
+
+    @Override
+    public void attempt(Segment attempt) {
+        note("attempt " + attempt.source() + " " + attempt.destinationPort());
+    }
+
+    @Override
+    public void scan(Scan scan) {
+        note("scan " + scan.source());
+    }
+
+    @Override
+    public void scanDropped(Scan scan) {
+        note("dropped " + scan.source());
+    }
+
+    @Override
+    public void spared(Scan scan, Prefix prefix) {
+        note("spared " + scan.source() + " by " + prefix);
+    }
+
+    @Override
+    public void refused(Scan scan) {
+        note("refused " + scan.source());
+    }
+
+    @Override
+    public void banned(Ban ban) {
+        note("banned " + ban.source());
+    }
+
+    @Override
+    public void wouldBan(Ban ban) {
+        note("would ban " + ban.source());
+    }
+
+    @Override
+    public void lifted(Ban ban) {
+        note("lifted " + ban.source());
+    }
+
+    @Override
+    public void firewallFailed(String reason) {
+        note("failed: " + reason);
+    }
+
+    @Override
+    public void firewallRecovered() {
+        note("recovered");
+    }
+}
