@@ -93,6 +93,12 @@ final class Diagnosis {
                     "finds no nf_tables in this kernel",
                     "modprobe nf_tables, or " + USE_LEGACY),
             new Row(
+                    Set.of(1, 4),
+                    "chain .INPUT' .* is incompatible|: table .filter' is incompatible|CHAIN_ADD failed \\(Operation not supported",
+                    Kind.UNAVAILABLE,
+                    "finds native nft rules in its table 'filter'",
+                    "give the table of those rules another name; see nft list table ip filter (ip6 filter alike)"),
+            new Row(
                     Set.of(4),
                     "holding the xtables lock",
                     Kind.FAILED,
@@ -180,8 +186,12 @@ final class Diagnosis {
                         + " with --dry-run");
     }
 
-    static FirewallException notExecutable(Path program, String why) {
-        return failure(Kind.UNAVAILABLE, program, "can't be started", why, "chmod a+x " + clean(program.toString()));
+    static FirewallException notExecutable(Path program) {
+        return failure(Kind.UNAVAILABLE, program, "is not executable", "", "chmod a+x " + clean(program.toString()));
+    }
+
+    static FirewallException notStarted(Path program, String why) {
+        return failure(Kind.FAILED, program, "can't be started", clean(why), "see that it is still installed");
     }
 
     static FirewallException hung(Path program, Duration deadline) {

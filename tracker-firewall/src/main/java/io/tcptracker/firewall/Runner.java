@@ -73,7 +73,7 @@ final class Runner {
                 return file;
             }
         }
-        throw present.isEmpty() ? Diagnosis.notInstalled(program) : Diagnosis.notExecutable(present.get(0), "");
+        throw present.isEmpty() ? Diagnosis.notInstalled(program) : Diagnosis.notExecutable(present.get(0));
     }
 
     /**
@@ -110,7 +110,7 @@ final class Runner {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw Diagnosis.notExecutable(program, String.valueOf(e.getMessage()));
+            throw Diagnosis.notStarted(program, String.valueOf(e.getMessage()));
         }
     }
 

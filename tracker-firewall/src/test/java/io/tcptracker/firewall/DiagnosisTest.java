@@ -34,6 +34,9 @@ class DiagnosisTest {
                     1 | Failed to initialize nft: Protocol not supported                                                  | UNAVAILABLE   | modprobe nf_tables
                     3 | can't initialize ip6tables table `filter': Address family not supported by protocol               | UNAVAILABLE   | ipv6.disable=0
                     1 | Failed to initialize nft: Address family not supported by protocol                                | UNAVAILABLE   | ipv6.disable=0
+                    1 | iptables v1.8.9 (nf_tables): chain `INPUT' in table `filter' is incompatible, use 'nft' tool.     | UNAVAILABLE   | another name
+                    1 | iptables v1.8.9 (nf_tables): table `filter' is incompatible, use 'nft' tool.                      | UNAVAILABLE   | another name
+                    4 | line 3: CHAIN_ADD failed (Operation not supported): chain INPUT                                   | UNAVAILABLE   | another name
                     4 | Another app is currently holding the xtables lock. Stopped waiting after 3s.                      | FAILED        | fuser -v /run/xtables.lock
                     4 | iptables: Resource temporarily unavailable.                                                       | FAILED        | try again
                     1 | iptables: Too many links.                                                                         | FAILED        | iptables-save
@@ -41,7 +44,7 @@ class DiagnosisTest {
                     4 | line 4: CHAIN_DEL failed (Device or resource busy): chain tcptracker                              | FAILED        | iptables-save
                     1 | iptables: No chain/target/match by that name.                                                     | CHAIN_GONE    | put up again
                     1 | iptables-nft-restore: line 2 failed: No chain/target/match by that name.                          | CHAIN_GONE    | put up again
-                    1 | chain `tcptracker' in table `filter' is incompatible, use 'nft' tool.                             | CHAIN_GONE    | put up again
+                    1 | iptables v1.8.9 (nf_tables): chain `tcptracker' in table `filter' is incompatible, use 'nft' tool.                             | CHAIN_GONE    | put up again
                     2 | Couldn't load target `tcptracker':No such file or directory                                       | CHAIN_GONE    | put up again
                     2 | Chain 'tcptracker' does not exist                                                                 | CHAIN_GONE    | put up again
                     1 | Bad rule (does a matching rule exist in that chain?).                                             | FAILED        | try again

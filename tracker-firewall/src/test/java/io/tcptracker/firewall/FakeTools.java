@@ -28,8 +28,14 @@ final class FakeTools {
 
     FakeTools(Path directory) throws IOException {
         this.directory = directory;
+        mend();
+    }
+
+    /** Puts all tools back, and has them do nothing and succeed. */
+    void mend() throws IOException {
         for (String name : List.of("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")) {
             tool(name, TOOL);
+            Files.deleteIfExists(directory.resolve(name + ".script"));
         }
     }
 

@@ -112,6 +112,15 @@ class RunnerTest {
     }
 
     @Test
+    void saysThatAProgramVanished() throws IOException {
+        tools.remove("iptables");
+        assertRefused(
+                Kind.FAILED,
+                "iptables can't be started",
+                () -> tools.runner(LONG).run(directory.resolve("iptables"), List.of(), ""));
+    }
+
+    @Test
     void looksInNoRelativeDirectory() throws IOException {
         Path here = Path.of("").toAbsolutePath();
         String relative = here.relativize(directory.toAbsolutePath()).toString();

@@ -1,0 +1,240 @@
+package io.tcptracker.firewall;
+
+import static io.tcptracker.firewall.Refusal.assertRefused;
+import static io.tcptracker.firewall.Refusal.assertSays;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.Prefix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What we tell iptables and make of its answers, without a kernel. */
+@Timeout(60)
+class IptablesFirewallTest {
+    private static final String V4_RULE = "-A tcptracker -s 192.0.2.7 -m comment --comment"
+            + " \"since=2026-11-22T10:00:00Z until=2026-11-22T10:10:00Z\" -j DROP\n";
+    private static final String V6_RULE = "-A tcptracker -s 2001:db8::7 -m comment --comment"
+            + " \"since=2026-11-22T10:00:01Z until=2026-11-22T10:10:01Z\" -j DROP\n";
+    private static final Ban V4 = ban("192.0.2.7", 0);
+    private static final Ban V6 = ban("2001:db8::7", 1);
+    private static final String JUMP =
+            "-I INPUT 1 -m conntrack --ctstate NEW,INVALID -m comment --comment tcptracker -j tcptracker\n";
+    private static final String NO_CHAIN = "exec >&2; echo 'iptables: No chain/target/match by that name.'; exit 1";
+
+    @TempDir
+    Path directory;
+
+    private FakeTools tools;
+    private IptablesFirewall firewall;
+
+    @BeforeEach
+    void open() throws IOException {
+        tools = new FakeTools(directory);
+        firewall = IptablesFirewall.open(tools.host());
+        tools.log();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        tools.mend();
+        firewall.close();
+    }
+
+    @Test
+    void replacesInOneTransactionPerFamily() throws IOException {
+        firewall.replace(List.of(V4, V6));
+        assertEquals(
+                "iptables -w 3 -S INPUT\n"
+                        + "iptables-restore -w 3 --noflush\n"
+                        + "*filter\n:tcptracker - [0:0]\n" + V4_RULE + JUMP + "COMMIT\n"
+                        + "ip6tables -w 3 -S INPUT\n"
+                        + "ip6tables-restore -w 3 --noflush\n"
+                        + "*filter\n:tcptracker - [0:0]\n" + V6_RULE + JUMP + "COMMIT\n",
+                tools.log());
+    }
+
+    @Test
+    void deletesEachJumpItFindsInTheWordsOfTheTool() throws IOException {
+        tools.script("iptables", """
+                cat <<'END'
+                -P INPUT DROP
+                -A INPUT -i lo -j ACCEPT
+                -A INPUT -m state --state NEW -j tcptracker
+                -A INPUT -m comment --comment "not one: -j tcptracker" -j ACCEPT
+                -A INPUT -m comment --comment "a \\"quoted\\" one" -j tcptracker
+                -A INPUT -s 192.0.2.0/24 -g tcptracker
+                -A INPUT -j tcptracker2
+                END
+                """);
+        firewall.replace(List.of());
+        assertSays(
+                "*filter\n:tcptracker - [0:0]\n"
+                        + "-D INPUT -m state --state NEW -j tcptracker\n"
+                        + "-D INPUT -m comment --comment \"a \\\"quoted\\\" one\" -j tcptracker\n"
+                        + "-D INPUT -s 192.0.2.0/24 -g tcptracker\n"
+                        + JUMP + "COMMIT\n",
+                tools.log());
+    }
+
+    @Test
+    void changesNothingIfItCantReadWhatIsThere() throws IOException {
+        tools.fail("iptables", 4, "Another app is currently holding the xtables lock.");
+        assertRefused(Kind.FAILED, "fuser", () -> firewall.replace(List.of(V4)));
+        assertEquals("iptables -w 3 -S INPUT\n", tools.log());
+    }
+
+    @Test
+    void addsWithoutTouchingWhatIsThere() throws IOException {
+        firewall.add(List.of(V4, V6));
+        assertEquals(
+                "iptables-restore -w 3 --noflush\n*filter\n" + V4_RULE + "COMMIT\n"
+                        + "ip6tables-restore -w 3 --noflush\n*filter\n" + V6_RULE + "COMMIT\n",
+                tools.log());
+    }
+
+    @Test
+    void addsNoBanTwiceAndLeavesAFamilyWithoutBansAlone() throws IOException {
+        firewall.add(List.of(V6, V6));
+        firewall.add(List.of());
+        assertEquals("ip6tables-restore -w 3 --noflush\n*filter\n" + V6_RULE + "COMMIT\n", tools.log());
+    }
+
+    @Test
+    void asksWhetherTheChainIsGoneWhereTheToolDoesNotSay() throws IOException {
+        tools.fail("iptables-restore", 1, "iptables-restore: line 2 failed");
+        tools.script("iptables", NO_CHAIN);
+        assertRefused(Kind.CHAIN_GONE, "gone", () -> firewall.add(List.of(V4)));
+    }
+
+    @Test
+    void doesNotTakeTheChainForGoneForAnotherFailure() throws IOException {
+        tools.fail("iptables-restore", 1, "iptables-restore: line 2 failed");
+        assertRefused(Kind.FAILED, "line 2 failed", () -> firewall.add(List.of(V4)));
+    }
+
+    @Test
+    void listsTheBansOfBothFamiliesOldestFirst() throws IOException {
+        tools.script("iptables", "echo '-N tcptracker'\ncat <<'END'\n" + V4_RULE + "END\n");
+        tools.script("ip6tables", "cat <<'END'\n" + V6_RULE + "-A tcptracker -s 2001:db8::8/128 -j DROP\nEND\n");
+        Ban byHand = new Ban(Prefix.parse("2001:db8::8"), Instant.EPOCH, Duration.ZERO);
+        assertEquals(List.of(byHand, V4, V6), firewall.bans());
+    }
+
+    @Test
+    void hasNoBansWithoutAChain() throws IOException {
+        tools.script("iptables", NO_CHAIN);
+        tools.fail("ip6tables", 1, "chain `tcptracker' in table `filter' is incompatible, use 'nft' tool.");
+        assertEquals(List.of(), firewall.bans());
+    }
+
+    @Test
+    void doesNotTakeAFailureToListForNoBans() throws IOException {
+        tools.fail("ip6tables", 4, "Could not fetch rule set generation id: Permission denied (you must be root)");
+        assertRefused(Kind.NOT_PERMITTED, "ip6tables may not", firewall::bans);
+    }
+
+    @Test
+    void takesAwayJumpAndChainInOneTransaction() throws IOException {
+        tools.script("iptables", "echo '-A INPUT -j tcptracker'");
+        firewall.close();
+        assertSays("*filter\n:tcptracker - [0:0]\n-D INPUT -j tcptracker\n-X tcptracker\nCOMMIT\n", tools.log());
+    }
+
+    @Test
+    void triesTheOtherFamilyThoughOneCannotBeTakenAway() throws IOException {
+        tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
+        tools.fail("ip6tables-restore", 1, "iptables: Memory allocation problem.");
+        FirewallException failure = assertThrows(FirewallException.class, () -> firewall.close());
+        assertSays("lost a race", Refusal.message(failure));
+        assertEquals(1, failure.getSuppressed().length, "the failure of the other family is kept");
+        assertSays("Memory", String.valueOf(failure.getSuppressed()[0].getMessage()));
+    }
+
+    @Test
+    void closesOnceOnly() throws IOException {
+        firewall.close();
+        tools.log();
+        firewall.close();
+        assertEquals("", tools.log(), "by then the chain may be another tracker's");
+    }
+
+    @Test
+    void refusesASecondTrackerBeforeItChangesAnything() throws IOException {
+        assertRefused(Kind.UNAVAILABLE, "another tcptracker", () -> IptablesFirewall.open(tools.host()));
+        assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
+    }
+
+    @Test
+    void letsTheNextTrackerInOnceClosedEvenInVain() throws IOException {
+        tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
+        assertThrows(FirewallException.class, () -> firewall.close());
+        tools.mend();
+        firewall = IptablesFirewall.open(tools.host());
+    }
+
+    @Test
+    void attachesWhileATrackerRuns() throws IOException {
+        IptablesFirewall attached = IptablesFirewall.attach(tools.host());
+        assertEquals(List.of(), attached.bans());
+        attached.close();
+        assertRefused(Kind.UNAVAILABLE, "another tcptracker", () -> IptablesFirewall.open(tools.host()));
+    }
+
+    @Test
+    void coversIpv4AloneWhereTheKernelHasNoIpv6() throws IOException {
+        tools.remove("ip6tables");
+        assertEquals(
+                "iptables 1.8.9 (legacy), IPv4 only",
+                IptablesFirewall.attach(tools.host(false)).description());
+    }
+
+    @Test
+    void coversIpv4AloneWhereTheToolFindsNoIpv6() throws IOException {
+        tools.fail(
+                "ip6tables", 3, "can't initialize ip6tables table `filter': Address family not supported by protocol");
+        assertEquals(
+                "iptables 1.8.9 (legacy), IPv4 only",
+                IptablesFirewall.attach(tools.host()).description());
+    }
+
+    @Test
+    void refusesToLeaveIpv6OpenForAnyOtherReason() throws IOException {
+        tools.remove("ip6tables");
+        assertRefused(Kind.UNAVAILABLE, "ip6tables is not installed", () -> IptablesFirewall.attach(tools.host()));
+    }
+
+    @Test
+    void doesNotAskAnOldToolToWait() throws IOException {
+        tools.tool("iptables", "#!/bin/sh\necho \"$*\" >> " + directory + "/log\necho 'iptables v1.4.21'\n");
+        assertTrue(IptablesFirewall.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
+        assertEquals("-V\n-S INPUT\n", tools.log());
+    }
+
+    @Test
+    void failsWhenAToolHangs() throws IOException {
+        tools.script("ip6tables-restore", "exec sleep 1000");
+        Host host = new Host(tools.runner(Duration.ofSeconds(2)), true, directory.resolve("lock2"));
+        IptablesFirewall impatient = IptablesFirewall.open(host);
+        assertRefused(Kind.FAILED, "ip6tables-restore did not end within 2 s", () -> impatient.replace(List.of(V6)));
+        tools.mend();
+        impatient.close();
+    }
+
+    private static Ban ban(String source, long second) {
+        Instant since = Instant.parse("2026-11-22T10:00:00Z").plusSeconds(second);
+        return new Ban(Prefix.parse(source), since, Duration.ofMinutes(10));
+    }
+}
