@@ -81,7 +81,14 @@ final class Agent {
                     counts,
                     new Readings(capture::statistics, tracker::pairsWatched, tracker::sourcesBanned, events::dropped),
                     health::trouble));
-            start(closer, termination, "capture", () -> tracker.watch(capture), capture::close);
+            Role.Job watch = () -> {
+                try {
+                    tracker.watch(capture);
+                } finally {
+                    health.captureEnded("the tracker is being stopped");
+                }
+            };
+            start(closer, termination, "capture", watch, capture::close);
             log.info("watching {}; metrics on http:/{}/metrics", device, metrics.address());
 
             LossWarning losses = new LossWarning(capture::statistics);

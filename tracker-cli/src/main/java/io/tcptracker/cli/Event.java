@@ -6,6 +6,7 @@ import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -128,7 +129,9 @@ sealed interface Event {
         public String text() {
             return (dryRun ? "Would block " : "Blocked ")
                     + ban.source()
-                    + ban.until().map(until -> " until " + until).orElse(" until the tracker stops");
+                    + ban.until()
+                            .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
+                            .orElse(" until the tracker stops");
         }
 
         @Override

@@ -174,7 +174,7 @@ final class Guard {
         List<Wanted> fresh =
                 wanted.values().stream().filter(each -> !each.inForce).toList();
         if (!rewrite && fresh.isEmpty()) {
-            banned = wanted.size();
+            count();
             return;
         }
         if (failures > 0 && retryAt - ticker.getAsLong() > 0) {
@@ -212,7 +212,7 @@ final class Guard {
                 listener.wouldBan(each.ban);
             }
         }
-        banned = wanted.size();
+        count();
     }
 
     /** Whoever took the chain away lifted the bans in it: they are not put up again behind that person's back. */
@@ -224,6 +224,10 @@ final class Guard {
                 listener.lifted(gone.ban);
             }
         }
+    }
+
+    private void count() {
+        banned = firewall.enforces() ? wanted.size() : 0;
     }
 
     private void failed(IOException failure) {

@@ -1,0 +1,57 @@
+# Every target is a line or two over Maven, sh or docker; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help deps deps-test build run test demo format clean docker_build docker_run docker_run_detach
+
+DEVICE ?=
+ARGS ?=
+IMAGE ?= tcptracker
+DOCKER ?= docker
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+MVN := mvn -B -ntp
+JAR := tracker-cli/target/tcptracker.jar
+SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
+# Where deps-test puts Prometheus, which must not be started as a service.
+TOOLS := $(CURDIR)/.tools/usr/bin
+DOCKER_RUN := $(DOCKER) run --net=host --cap-drop ALL --cap-add NET_ADMIN --cap-add NET_RAW
+
+help: ## Show this list
+	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
+	@echo 'Variables: DEVICE=eth0 (default: that of the default route), ARGS="--ban 1h", DOCKER=podman'
+
+deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, iptables
+	@packaging/deps.sh run
+
+deps-test: ## Install what the tests need besides: nmap, tcpdump, Prometheus, ...
+	@packaging/deps.sh test
+
+$(JAR): $(SOURCES)
+	$(MVN) -q package -DskipTests
+
+build: deps ## Build the program
+	@$(MAKE) --no-print-directory $(JAR)
+
+run: build ## Watch DEVICE and block scanners, as root
+	@$(SUDO) bin/tcptracker run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)
+
+test: deps-test ## Build and run every test; as root the end-to-end tests too
+	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
+
+demo: build ## Show it at work: two hosts in network namespaces as root, else a sample capture
+	@packaging/demo.sh
+
+format: ## Format the source
+	$(MVN) -q spotless:apply
+
+clean: ## Remove what was built
+	$(MVN) -q clean
+	rm -rf .tools
+
+docker_build: ## Build the container image
+	$(DOCKER) build -t $(IMAGE) .
+
+docker_run: ## Run the image on this host's network, in the foreground
+	$(DOCKER_RUN) --rm -it $(IMAGE) run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)
+
+docker_run_detach: ## Run the image on this host's network, in the background
+	$(DOCKER_RUN) -d --restart unless-stopped --name tcptracker $(IMAGE) run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)

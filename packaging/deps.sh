@@ -1,0 +1,75 @@
+#!/bin/sh
+# Installs what is missing: `deps.sh run` what building and running need, `deps.sh test` what the tests need besides.
+# Says what it is about to install; does nothing if all is there.
+set -eu
+
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+missing=
+
+# need NAME DEB RPM COMMAND...: if the command fails, the package is missing
+need() {
+    deb=$2
+    rpm=$3
+    name=$1
+    shift 3
+    "$@" >/dev/null 2>&1 && return
+    [ "$manager" = apt ] && missing="$missing $deb"
+    [ "$manager" = dnf ] && missing="$missing $rpm"
+    [ -n "$manager" ] || { echo "deps: $name is missing, and there is neither apt-get nor dnf to install it" >&2; exit 69; }
+}
+
+has() { command -v "$1"; }
+jdk17() { [ "$(javac -version 2>&1 | sed 's/^javac \([0-9]*\).*/\1/')" -ge 17 ]; }
+libpcap() { ldconfig -p | grep -q 'libpcap\.so'; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install() {
+    [ -n "$missing" ] || return 0
+    echo "Installing:$missing"
+    # shellcheck disable=SC2086
+    if [ "$manager" = apt ]; then
+        as_root apt-get -qq update
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+            install -y --no-install-recommends $missing >/dev/null
+    else
+        as_root dnf -q -y install $missing
+    fi
+}
+
+# Only the two programs: the package would start Prometheus as a service of this machine.
+prometheus() {
+    [ -x "$root/.tools/usr/bin/prometheus" ] && return
+    if [ "$manager" = apt ]; then
+        echo "Unpacking prometheus into $root/.tools"
+        mkdir -p "$root/.tools"
+        (cd "$root/.tools" && apt-get -qq -o APT::Sandbox::User=root download prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb)
+    fi
+}
+
+manager=
+has dnf >/dev/null && manager=dnf
+has apt-get >/dev/null && manager=apt
+
+need "JDK 17 or later" openjdk-17-jdk-headless java-21-openjdk-devel jdk17
+need Maven maven maven has mvn
+need libpcap libpcap0.8 libpcap libpcap
+need iptables iptables iptables-nft has iptables
+if [ "${1:-run}" = test ]; then
+    need ip iproute2 iproute has ip
+    need setpriv util-linux util-linux has setpriv
+    need nmap nmap nmap has nmap
+    need tcpdump tcpdump tcpdump has tcpdump
+    need tshark tshark wireshark-cli has tshark
+    need hping3 hping3 hping3 has hping3
+    need curl curl curl has curl
+    need python3 python3-minimal python3 has python3
+    need jq jq jq has jq
+fi
+install
+if [ "${1:-run}" = test ] && ! (has prometheus && has promtool) >/dev/null; then
+    prometheus
+fi
