@@ -3,7 +3,6 @@ package io.tcptracker.firewall;
 import static io.tcptracker.firewall.Refusal.assertRefused;
 import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
@@ -13,67 +12,26 @@ import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The firewall on tables of a kernel, in a network namespace of its own, with either variant of iptables. */
+/** The rules that we make, and those that we leave alone, with either variant of iptables. */
 @Needs(
         namespaces = true,
         programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "setpriv", "nft"})
 @ParameterizedClass
 @ValueSource(strings = {"nft", "legacy"})
 @Timeout(120)
-class KernelTest {
-    private static final List<String> TOOLS = List.of("iptables", "ip6tables");
-    private static final String JUMP =
-            "-A INPUT -m conntrack --ctstate INVALID,NEW -m comment --comment tcptracker -j tcptracker";
-
-    @TempDir
-    Path directory;
-
-    private final String variant;
-    private final List<Process> started = new ArrayList<>();
-    private final Network network = new Network();
-
-    KernelTest(String variant) {
-        this.variant = variant;
-    }
-
-    @BeforeEach
-    void choose() throws IOException {
-        for (String tool : TOOLS) {
-            for (String kind : List.of("", "-restore")) {
-                Path real = Shell.find(tool + "-" + variant + kind).orElseThrow();
-                Files.createSymbolicLink(directory.resolve(tool + kind), real.toRealPath());
-            }
-        }
-        // For the test without privilege.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    @AfterEach
-    void clear() throws IOException {
-        for (String tool : TOOLS) {
-            Files.delete(directory.resolve(tool));
-            Files.delete(directory.resolve(tool + "-restore"));
-        }
-        started.forEach(process -> process.destroyForcibly().onExit().join());
-        network.close();
+class KernelRulesTest extends KernelTables {
+    KernelRulesTest(String variant) {
+        super(variant);
     }
 
     @Test
@@ -235,137 +193,12 @@ class KernelTest {
     }
 
     @Test
-    void keepsABannedSourceOutButLetsOthersInAndItsConnectionsGoOn() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of());
-        String port = Java.nextLine(start(network.onHost(Java.command(Talk.class))));
-        Process before = call(Network.PEER, Network.HOST, port);
-        Process before6 = call(Network.PEER6, Network.HOST6, port);
-        assertEquals("connected", Java.nextLine(before));
-        assertEquals("connected", Java.nextLine(before6));
-        assertEquals("hello", say(before, "hello"));
-        assertEquals("hello", say(before6, "hello"));
-
-        firewall.add(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)));
-
-        assertEquals("no answer", Java.nextLine(call(Network.PEER, Network.HOST, port)), "banned");
-        assertEquals("no answer", Java.nextLine(call(Network.PEER6, Network.HOST6, port)), "banned");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER, Network.HOST, port)), "innocent");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER6, Network.HOST6, port)), "innocent");
-        assertEquals("still there", say(before, "still there"), "established before the ban");
-        assertEquals("still there", say(before6, "still there"), "established before the ban");
-
-        firewall.close();
-        assertEquals("connected", Java.nextLine(call(Network.PEER, Network.HOST, port)), "no longer banned");
-        assertEquals("connected", Java.nextLine(call(Network.PEER6, Network.HOST6, port)), "no longer banned");
-    }
-
-    @Test
-    @Needs(programs = "nmap")
-    void hidesClosedPortsFromABannedSourceThatSendsFins() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.OTHER, 0)));
-        assertSays("closed tcp ports (reset)", scan());
-        firewall.add(List.of(ban(Network.PEER, 0)));
-        assertSays("open|filtered tcp ports (no-response)", scan());
-    }
-
-    private String scan() {
-        return Shell.run(network.onPeer(
-                        "nmap",
-                        "-n",
-                        "-Pn",
-                        "-sF",
-                        "--max-retries",
-                        "0",
-                        "-p",
-                        "1-50",
-                        "-S",
-                        Network.PEER,
-                        "-e",
-                        "veth1",
-                        Network.HOST))
-                .orThrow();
-    }
-
-    @Test
-    void refusesASecondTrackerUntilTheFirstIsKilledAndTakesOverWhatItLeft() throws IOException {
-        Process first = keeper(Network.PEER, Network.PEER6);
-        assertSays(attach().description(), Java.nextLine(first));
-        String kept = rules();
-        assertSays("another tcptracker (pid " + first.pid() + ")", Java.nextLine(keeper(Network.OTHER)));
-        assertEquals(kept, rules(), "a refused tracker changes nothing");
-
-        first.destroyForcibly().onExit().join();
-        assertEquals(
-                List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6)),
-                attach().bans().stream().map(Ban::source).toList(),
-                "left by the killed tracker");
-        assertSays(attach().description(), Java.nextLine(keeper(Network.OTHER)));
-        assertEquals(
-                List.of(Prefix.parse(Network.OTHER)),
-                attach().bans().stream().map(Ban::source).toList(),
-                "of the next tracker");
-        assertTrue(run("iptables", "-S", "INPUT").endsWith("ACCEPT\n" + JUMP + "\n"), "one jump");
-    }
-
-    @Test
     void refusesWithoutPrivilege() {
         String[] drop = {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"};
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
                 () -> IptablesFirewall.open(host(network.onHost(drop))));
-    }
-
-    private IptablesFirewall open() throws IOException {
-        return IptablesFirewall.open(host(network.onHost()));
-    }
-
-    private IptablesFirewall attach() throws IOException {
-        return IptablesFirewall.attach(host(network.onHost()));
-    }
-
-    private Host host(List<String> prefix) {
-        List<String> command = new ArrayList<>(prefix);
-        command.set(0, Shell.find(command.get(0)).orElseThrow().toString());
-        return new Host(
-                new Runner(command, directory.toString(), Duration.ofSeconds(20)), true, directory.resolve("lock"));
-    }
-
-    private Process keeper(String... sources) {
-        List<String> command =
-                new ArrayList<>(network.onHost("env", "PATH=" + directory, "RUNTIME_DIRECTORY=" + directory));
-        command.addAll(List.of(Java.command(Keeper.class, sources)));
-        return start(command);
-    }
-
-    private Process call(String source, String host, String port) {
-        return start(network.onPeer(Java.command(Talk.class, source, host, port)));
-    }
-
-    private static String say(Process caller, String line) throws IOException {
-        Writer out = caller.outputWriter();
-        out.write(line + "\n");
-        out.flush();
-        return Java.nextLine(caller);
-    }
-
-    private Process start(List<String> command) {
-        Process process = Network.start(command);
-        started.add(process);
-        return process;
-    }
-
-    private String run(String tool, String... arguments) {
-        List<String> command =
-                new ArrayList<>(network.onHost(directory.resolve(tool).toString(), "-w", "10"));
-        command.addAll(List.of(arguments));
-        return Shell.run(command).orThrow();
-    }
-
-    private String rules() {
-        return String.join("", TOOLS.stream().map(tool -> run(tool, "-S")).toList());
     }
 
     private static String without(String rules, List<String> some) {
@@ -375,10 +208,5 @@ class KernelTest {
                         .filter(rule -> !some.contains(rule))
                         .flatMap(rule -> Stream.of(rule, "\n"))
                         .toList());
-    }
-
-    private static Ban ban(String source, long second) {
-        Instant since = Instant.parse("2026-11-22T12:00:00Z").plusSeconds(second);
-        return new Ban(Prefix.parse(source), since, Duration.ofMinutes(10));
     }
 }
