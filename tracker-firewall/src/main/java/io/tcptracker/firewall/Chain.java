@@ -8,8 +8,10 @@ import io.tcptracker.firewall.Runner.Result;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -135,11 +137,12 @@ final class Chain {
             return;
         }
         FirewallException failure = Diagnosis.of(removal);
-        List<String> foreign =
-                succeeded(list()).out().lines().filter(Chain::isJump).toList();
-        Optional<String> user =
-                foreign.stream().filter(rule -> !rule.startsWith("-A INPUT ")).findFirst();
-        if (user.isEmpty()) {
+        Optional<String> foreign = succeeded(list())
+                .out()
+                .lines()
+                .filter(rule -> isJump(rule) && !rule.startsWith("-A INPUT "))
+                .findFirst();
+        if (foreign.isEmpty()) {
             throw failure;
         }
         // The rule is somebody else's to take away, but it shall ban nobody any more.
@@ -149,16 +152,17 @@ final class Chain {
                 Diagnosis.name(tool) + " lifted all bans but can't take away the chain " + NAME
                         + ", which a rule that isn't ours jumps to: "
                         + Diagnosis.name(tool) + " "
-                        + Diagnosis.clean(user.get()).replaceFirst("^-A", "-D") + " && "
+                        + Diagnosis.clean(foreign.get()).replaceFirst("^-A", "-D") + " && "
                         + Diagnosis.name(tool) + " -X " + NAME);
     }
 
     private List<String> rules(Collection<Ban> bans) {
+        Set<Prefix> seen = new HashSet<>();
         return bans.stream()
                 .filter(ban ->
                         ban.source().address().isV4() == everyone.address().isV4())
+                .filter(ban -> seen.add(ban.source()))
                 .map(BanRule::format)
-                .distinct()
                 .toList();
     }
 

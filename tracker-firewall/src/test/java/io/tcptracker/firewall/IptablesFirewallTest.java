@@ -106,8 +106,8 @@ class IptablesFirewallTest {
     }
 
     @Test
-    void addsNoBanTwiceAndLeavesAFamilyWithoutBansAlone() throws IOException {
-        firewall.add(List.of(V6, V6));
+    void addsNoSourceTwiceAndLeavesAFamilyWithoutBansAlone() throws IOException {
+        firewall.add(List.of(V6, ban("2001:db8::7", 2)));
         firewall.add(List.of());
         assertEquals("ip6tables-restore -w 3 --noflush\n*filter\n" + V6_RULE + "COMMIT\n", tools.log());
     }
