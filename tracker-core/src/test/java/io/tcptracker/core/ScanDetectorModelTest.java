@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -125,7 +126,8 @@ final class ScanDetectorModelTest {
             Optional<Verdict> expected = models.computeIfAbsent(source, any -> new Model(threshold, window))
                     .attempt(port, time, clock);
 
-            String what = "seed " + seed + ", threshold " + threshold + ", window " + window + ", after " + history;
+            Supplier<String> what =
+                    () -> "seed " + seed + ", threshold " + threshold + ", window " + window + ", after " + history;
             assertEquals(expected.map(Verdict::ongoing), actual.map(Scan::ongoing), what);
             if (actual.isPresent()) {
                 scans++;
@@ -135,10 +137,13 @@ final class ScanDetectorModelTest {
         return scans;
     }
 
-    private static void check(Verdict expected, Scan actual, long time, int threshold, boolean inOrder, String what) {
+    private static void check(
+            Verdict expected, Scan actual, long time, int threshold, boolean inOrder, Supplier<String> what) {
         assertEquals(Instant.EPOCH.plusNanos(time), actual.detectedAt(), what);
-        assertEquals(List.copyOf(new TreeSet<>(actual.ports())), actual.ports(), "ports are unordered: " + what);
-        assertTrue(expected.ports().containsAll(actual.ports()), actual.ports() + " are not all of: " + what);
+        assertEquals(
+                List.copyOf(new TreeSet<>(actual.ports())), actual.ports(), () -> "ports are unordered: " + what.get());
+        assertTrue(
+                expected.ports().containsAll(actual.ports()), () -> actual.ports() + " are not all of: " + what.get());
         assertEquals(threshold + 1, actual.ports().size(), what);
         if (inOrder && !actual.ongoing()) {
             assertEquals(expected.ports(), new TreeSet<>(actual.ports()), what);

@@ -1,0 +1,347 @@
+package io.tcptracker.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tcptracker.core.PacketSource.CaptureException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole flow. Where the guard runs, it runs on a thread of its own; nothing waits longer than {@link #PATIENCE}. */
+@Timeout(TrackerTest.PATIENCE)
+final class TrackerTest {
+    static final int PATIENCE = 30;
+
+    private static final IpAddress DESTINATION = IpAddress.parse("198.51.100.1");
+    private static final IpAddress SCANNER = IpAddress.parse("192.0.2.1");
+    private static final IpAddress FRIEND = IpAddress.parse("192.0.2.200");
+    private static final long MINUTE = 60_000_000_000L;
+    private static final int SCANS_QUEUED = 4_096;
+
+    private final Recorder recorder = new Recorder(() -> 0);
+    private final List<Thread> threads = new ArrayList<>();
+
+    @AfterEach
+    void endThreads() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
+    @Test
+    void segmentsLeadToAttemptsAScanAndABan() throws IOException {
+        Tracker tracker = tracker(recorder, recorder);
+        tracker.watch(source(scan(SCANNER, 0)));
+        tracker.stop();
+        tracker.guard();
+        assertEquals(
+                List.of(
+                        "0 attempt 192.0.2.1 1",
+                        "0 attempt 192.0.2.1 2",
+                        "0 attempt 192.0.2.1 3",
+                        "0 attempt 192.0.2.1 4",
+                        "0 scan 192.0.2.1",
+                        "0 add 192.0.2.1",
+                        "0 banned 192.0.2.1"),
+                recorder.log());
+        assertEquals(1, tracker.sourcesBanned());
+        assertEquals(1, tracker.pairsWatched());
+    }
+
+    @Test
+    void allowedScannerIsReportedAndSpared() throws IOException {
+        Tracker tracker = tracker(recorder, recorder);
+        tracker.watch(source(scan(FRIEND, 0)));
+        tracker.stop();
+        tracker.guard();
+        assertEquals(
+                List.of("0 scan 192.0.2.200", "0 spared 192.0.2.200 by 192.0.2.200"),
+                recorder.log().subList(4, recorder.log().size()));
+    }
+
+    @Test
+    void scanThatGoesOnIsToldOnceAndBannedAgainAfterItsBan() throws IOException {
+        AtomicInteger told = new AtomicInteger();
+        BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
+        TrackerListener listener = new TrackerListener() {
+            @Override
+            public void scan(Scan scan) {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void banned(Ban ban) {
+                bans.add(ban);
+            }
+        };
+        AtomicLong seconds = new AtomicLong();
+        Tracker tracker = tracker(recorder, () -> TimeUnit.SECONDS.toNanos(seconds.get()), listener);
+        start(tracker::guard);
+        tracker.watch(source(scan(SCANNER, 0)));
+        Ban first = take(bans);
+
+        // The next scan that is found wakes the guard, which then sees that the first ban is over.
+        seconds.set(600);
+        tracker.watch(source(scan(IpAddress.parse("192.0.2.2"), MINUTE)));
+        assertEquals(Prefix.parse("192.0.2.2"), take(bans).source());
+        tracker.watch(source(Stream.concat(scan(SCANNER, MINUTE), scan(SCANNER, MINUTE + 1))));
+        Ban second = take(bans);
+
+        assertEquals(first.source(), second.source());
+        assertEquals(Instant.EPOCH.plusNanos(MINUTE + 1), second.since());
+        assertEquals(2, told.get(), "scans told, of two scanners");
+        tracker.stop();
+        join();
+    }
+
+    @Test
+    void segmentsThatAreNoAttemptsArePassedOver() throws IOException {
+        Tracker tracker = tracker(recorder, recorder);
+        tracker.watch(source(scan(SCANNER, 0)
+                .map(it -> new Segment(
+                        it.time(),
+                        it.source(),
+                        it.sourcePort(),
+                        it.destination(),
+                        it.destinationPort(),
+                        Segment.SYN | Segment.ACK))));
+        assertEquals(List.of(), recorder.log());
+        assertEquals(0, tracker.pairsWatched());
+    }
+
+    @Test
+    void guardActsWhileTheSourceRuns() throws IOException {
+        BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
+        TrackerListener listener = new TrackerListener() {
+            @Override
+            public void banned(Ban ban) {
+                bans.add(ban);
+            }
+        };
+        Tracker tracker = tracker(recorder, listener);
+        start(tracker::guard);
+        // The source goes on only after each ban is in force.
+        tracker.watch(new Source() {
+            @Override
+            public void run(Consumer<? super Segment> sink) {
+                for (int i = 1; i <= 5; i++) {
+                    scan(IpAddress.v4(i << 24), 0).forEach(sink);
+                    assertEquals(Prefix.of(IpAddress.v4(i << 24)), take(bans).source());
+                }
+            }
+        });
+        tracker.stop();
+        join();
+    }
+
+    @Test
+    void watchNeverWaitsForTheFirewallAndWhatDoesNotFitIsDroppedAndTold() throws IOException {
+        StuckFirewall firewall = new StuckFirewall();
+        AtomicInteger dropped = new AtomicInteger();
+        BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
+        TrackerListener listener = new TrackerListener() {
+            @Override
+            public void scanDropped(Scan scan) {
+                dropped.incrementAndGet();
+            }
+
+            @Override
+            public void banned(Ban ban) {
+                bans.add(ban);
+            }
+        };
+        Tracker tracker = tracker(firewall, listener);
+        start(tracker::guard);
+        tracker.watch(source(scan(SCANNER, 0)));
+        await(firewall.entered);
+
+        tracker.watch(source(Stream.iterate(1, i -> i + 1)
+                .limit(SCANS_QUEUED + 7)
+                .flatMap(i -> scan(IpAddress.v4(0x0a00_0000 | i), 0))));
+        assertEquals(7, dropped.get(), "scans dropped");
+
+        tracker.stop();
+        firewall.release.countDown();
+        join();
+        assertEquals(1 + SCANS_QUEUED, bans.size(), "scanners banned after all");
+        assertEquals(1 + SCANS_QUEUED, tracker.sourcesBanned());
+    }
+
+    @Test
+    void stopWakesAGuardThatWaits() {
+        Tracker tracker = tracker(recorder, recorder);
+        Thread guard = start(tracker::guard);
+        while (guard.isAlive() && guard.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        tracker.stop();
+        join();
+    }
+
+    @Test
+    void stopMayComeTwiceAndBeforeTheGuard() {
+        Tracker tracker = tracker(recorder, recorder);
+        tracker.stop();
+        tracker.stop();
+        tracker.guard();
+        assertEquals(List.of(), recorder.log());
+    }
+
+    @Test
+    void interruptEndsAGuardThatWaits() {
+        Tracker tracker = tracker(recorder, recorder);
+        start(tracker::guard).interrupt();
+        join();
+    }
+
+    @Test
+    void whatTheSourceThrowsIsThrownOn() {
+        CaptureException failure = new CaptureException(CaptureException.Kind.DAMAGED, "cut short");
+        Tracker tracker = tracker(recorder, recorder);
+        PacketSource damaged = new Source() {
+            @Override
+            public void run(Consumer<? super Segment> sink) throws IOException {
+                throw failure;
+            }
+        };
+        assertSame(failure, assertThrows(CaptureException.class, () -> tracker.watch(damaged)));
+    }
+
+    @Test
+    void whatAListenerThrowsEndsTheWatch() {
+        IllegalStateException failure = new IllegalStateException("listener");
+        Tracker tracker = tracker(recorder, new TrackerListener() {
+            @Override
+            public void scan(Scan scan) {
+                throw failure;
+            }
+        });
+        assertSame(failure, assertThrows(IllegalStateException.class, () -> tracker.watch(source(scan(SCANNER, 0)))));
+    }
+
+    private static Tracker tracker(Firewall firewall, TrackerListener listener) {
+        return tracker(firewall, System::nanoTime, listener);
+    }
+
+    private static Tracker tracker(Firewall firewall, LongSupplier ticker, TrackerListener listener) {
+        return new Tracker(
+                ScanPolicy.DEFAULT,
+                new BanPolicy(Duration.ofMinutes(10), 100_000),
+                () -> AllowList.of(List.of(Prefix.of(FRIEND))),
+                firewall,
+                ticker,
+                List.of(listener));
+    }
+
+    private Thread start(Runnable role) {
+        Thread thread = new Thread(role, "guard");
+        threads.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    private void join() {
+        for (Thread thread : threads) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(PATIENCE));
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted while waiting for the guard", e);
+            }
+            assertFalse(thread.isAlive(), "the guard goes on");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(PATIENCE, TimeUnit.SECONDS)) {
+                throw new AssertionError("it didn't happen");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static <T> T take(BlockingQueue<T> queue) {
+        try {
+            T element = queue.poll(PATIENCE, TimeUnit.SECONDS);
+            if (element == null) {
+                throw new AssertionError("nothing came");
+            }
+            return element;
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static Stream<Segment> scan(IpAddress source, long time) {
+        return Stream.of(1, 2, 3, 4).map(port -> syn(source, time, port));
+    }
+
+    private static Segment syn(IpAddress source, long time, int port) {
+        return new Segment(time, source, 40_000, DESTINATION, port, Segment.SYN);
+    }
+
+    private static PacketSource source(Stream<Segment> segments) {
+        return new Source() {
+            @Override
+            public void run(Consumer<? super Segment> sink) {
+                segments.forEach(sink);
+            }
+        };
+    }
+
+    private abstract static class Source implements PacketSource {
+        @Override
+        public Statistics statistics() {
+            return new Statistics(0, 0, 0, Map.of());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Stays in its first call until it is released. */
+    private static final class StuckFirewall implements Firewall {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public void replace(Collection<Ban> bans) {
+            entered.countDown();
+            await(release);
+        }
+
+        @Override
+        public void add(Collection<Ban> bans) {
+            replace(bans);
+        }
+
+        @Override
+        public List<Ban> bans() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
