@@ -77,8 +77,10 @@ final class Guard {
         do {
             // What was found before the stop is still dealt with: a capture file may end before the guard looks.
             last = stopped;
-            decide(await());
+            List<Message> batch = await();
+            // First, so that a scan that goes on as its ban ends is banned anew instead of taken for banned.
             end();
+            decide(batch);
             enforce();
         } while (!last);
     }

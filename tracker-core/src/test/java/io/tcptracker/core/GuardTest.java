@@ -119,6 +119,19 @@ final class GuardTest {
     }
 
     @Test
+    void scanThatGoesOnAsItsBanEndsIsBannedAgainAtOnce() {
+        timeline.at(0, () -> found(A));
+        timeline.at(600, () -> found(A, "198.51.100.1", true));
+        guardUntil(700, TEN_MINUTES);
+        assertLog(
+                "0 add 192.0.2.1",
+                "0 banned 192.0.2.1",
+                "600 lifted 192.0.2.1",
+                "600 replace 192.0.2.1",
+                "600 banned 192.0.2.1");
+    }
+
+    @Test
     void banOfLengthZeroLasts() {
         timeline.at(0, () -> found(A));
         timeline.at(1e8, () -> found(B));
