@@ -63,7 +63,7 @@ final class IpDecoder {
                 return null;
             }
             if (here + 8 > packetEnd) {
-                return frame.reject(Undecodable.IP_HEADER);
+                return frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.IP_HEADER);
             }
             if (!frame.has(here, 8)) {
                 return frame.reject(Undecodable.TRUNCATED);
