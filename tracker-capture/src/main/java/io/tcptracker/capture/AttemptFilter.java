@@ -30,8 +30,9 @@ final class AttemptFilter {
     private static String encapsulated() {
         String nested = any(TAG.formatted(16), LABELLED.formatted(16), SESSION.formatted(16));
         return any(
-                "(" + TAG.formatted(12) + " and " + any(attempt(18), nested) + ")",
-                "(" + SESSION.formatted(12) + " and " + attempt(22) + ")",
+                // Nested first: a load past the end of the frame, where no IP header is, would end the whole filter.
+                "(" + TAG.formatted(12) + " and " + any(nested, attempt(18)) + ")",
+                "(" + SESSION.formatted(12) + " and " + any("ether[20:2] = 0x0281", attempt(22)) + ")",
                 LABELLED.formatted(12));
     }
 
