@@ -70,6 +70,9 @@ final class Agent {
             Firewall firewall = closer.add(firewall());
             firewall.replace(List.of());
 
+            // The first scanner shall not have to wait until what this takes is loaded.
+            hostAddresses.get();
+
             EventCounts counts = new EventCounts();
             Health health = new Health(capture::blindness);
             Tracker tracker = new Tracker(

@@ -27,8 +27,6 @@ final class Guard {
     /** Ending a ban means writing the whole chain anew, so those that end within this are ended together. */
     private static final long ENDED_TOGETHER = Duration.ofSeconds(1).toNanos();
 
-    private static final long FOREVER = Long.MAX_VALUE;
-
     sealed interface Message {}
 
     record Found(Scan scan) implements Message {}
@@ -46,7 +44,7 @@ final class Guard {
     private final TrackerListener listener;
 
     /** Oldest first, so that the same scans lead to the same rules and log. */
-    private final Map<IpAddress, Wanted> wanted = new LinkedHashMap<>();
+    private final Map<IpAddress, WantedBan> wanted = new LinkedHashMap<>();
 
     private boolean rewrite;
     private int failures;
@@ -100,7 +98,7 @@ final class Guard {
         List<Message> batch = new ArrayList<>();
         try {
             long wait = stopped ? 0 : nextTask();
-            Message first = wait == FOREVER ? queue.take() : queue.poll(wait, TimeUnit.NANOSECONDS);
+            Message first = wait == WantedBan.FOREVER ? queue.take() : queue.poll(wait, TimeUnit.NANOSECONDS);
             if (first != null) {
                 batch.add(first);
                 queue.drainTo(batch);
@@ -116,11 +114,11 @@ final class Guard {
         if (failures > 0) {
             return Math.max(0, retryAt - now);
         }
-        long next = FOREVER;
-        for (Wanted each : wanted.values()) {
+        long next = WantedBan.FOREVER;
+        for (WantedBan each : wanted.values()) {
             next = Math.min(next, each.remaining(now));
         }
-        return next == FOREVER ? FOREVER : Math.max(0, Math.max(next, endAgainAt - now));
+        return next == WantedBan.FOREVER ? WantedBan.FOREVER : Math.max(0, Math.max(next, endAgainAt - now));
     }
 
     private void decide(Collection<Message> batch) {
@@ -151,7 +149,7 @@ final class Guard {
             return;
         }
         Ban ban = new Ban(Prefix.of(scan.source()), scan.detectedAt(), policy.length());
-        wanted.put(scan.source(), new Wanted(ban, ticker.getAsLong()));
+        wanted.put(scan.source(), new WantedBan(ban, ticker.getAsLong()));
     }
 
     private void end() {
@@ -159,22 +157,22 @@ final class Guard {
         if (endAgainAt - now > 0) {
             return;
         }
-        for (Iterator<Wanted> each = wanted.values().iterator(); each.hasNext(); ) {
-            Wanted ended = each.next();
+        for (Iterator<WantedBan> each = wanted.values().iterator(); each.hasNext(); ) {
+            WantedBan ended = each.next();
             if (ended.remaining(now) <= 0) {
                 endAgainAt = now + ENDED_TOGETHER;
                 each.remove();
-                if (ended.inForce) {
+                if (ended.inForce()) {
                     rewrite = true;
-                    listener.lifted(ended.ban);
+                    listener.lifted(ended.ban());
                 }
             }
         }
     }
 
     private void enforce() {
-        List<Wanted> fresh =
-                wanted.values().stream().filter(each -> !each.inForce).toList();
+        List<WantedBan> fresh =
+                wanted.values().stream().filter(each -> !each.inForce()).toList();
         if (!rewrite && fresh.isEmpty()) {
             count();
             return;
@@ -206,12 +204,12 @@ final class Guard {
             failures = 0;
             listener.firewallRecovered();
         }
-        for (Wanted each : fresh) {
-            each.inForce = true;
+        for (WantedBan each : fresh) {
+            each.putInForce();
             if (firewall.enforces()) {
-                listener.banned(each.ban);
+                listener.banned(each.ban());
             } else {
-                listener.wouldBan(each.ban);
+                listener.wouldBan(each.ban());
             }
         }
         count();
@@ -219,11 +217,11 @@ final class Guard {
 
     /** Whoever took the chain away lifted the bans in it: they are not put up again behind that person's back. */
     private void forget() {
-        for (Iterator<Wanted> each = wanted.values().iterator(); each.hasNext(); ) {
-            Wanted gone = each.next();
-            if (gone.inForce) {
+        for (Iterator<WantedBan> each = wanted.values().iterator(); each.hasNext(); ) {
+            WantedBan gone = each.next();
+            if (gone.inForce()) {
                 each.remove();
-                listener.lifted(gone.ban);
+                listener.lifted(gone.ban());
             }
         }
     }
@@ -240,23 +238,7 @@ final class Guard {
         listener.firewallFailed(String.valueOf(failure.getMessage()));
     }
 
-    private static List<Ban> bans(Collection<Wanted> wanted) {
-        return wanted.stream().map(each -> each.ban).toList();
-    }
-
-    /** A ban that was decided on and has not ended. */
-    private static final class Wanted {
-        final Ban ban;
-        private final long since;
-        boolean inForce;
-
-        Wanted(Ban ban, long since) {
-            this.ban = ban;
-            this.since = since;
-        }
-
-        long remaining(long now) {
-            return ban.length().isZero() ? FOREVER : ban.length().toNanos() - (now - since);
-        }
+    private static List<Ban> bans(Collection<WantedBan> wanted) {
+        return wanted.stream().map(WantedBan::ban).toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.tcptracker.example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Scan;
@@ -8,8 +9,11 @@ import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Segment;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +26,14 @@ final class ReadmeExampleTest {
         assertEquals(
                 String.format("192.0.2.7 scans 198.51.100.1: ports [22, 23, 80, 443] by 2023-11-14T22:13:20.300Z%n"),
                 printed.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void readmeShowsThisVeryCode() throws IOException {
+        String test = Files.readString(Path.of("src/test/java/io/tcptracker/example/ReadmeExampleTest.java"));
+        String code = test.split(" // README\n", 3)[1].stripTrailing().stripIndent();
+        assertTrue(
+                Files.readString(Path.of("../README.md")).contains(code), "README.md doesn't show this code:\n" + code);
     }
 
     private static void example(PrintStream out) {

@@ -1,0 +1,33 @@
+package io.tcptracker.core;
+
+/** A ban that was decided on and has not ended, whether the firewall has it yet or not. Not threadsafe. */
+final class WantedBan {
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private final Ban ban;
+    private final long since;
+    private boolean inForce;
+
+    /** A ban that begins at {@code since}, in nanoseconds of a monotonic clock. */
+    WantedBan(Ban ban, long since) {
+        this.ban = ban;
+        this.since = since;
+    }
+
+    Ban ban() {
+        return ban;
+    }
+
+    boolean inForce() {
+        return inForce;
+    }
+
+    void putInForce() {
+        inForce = true;
+    }
+
+    /** How long it still lasts, in nanoseconds. */
+    long remaining(long now) {
+        return ban.length().isZero() ? FOREVER : ban.length().toNanos() - (now - since);
+    }
+}
