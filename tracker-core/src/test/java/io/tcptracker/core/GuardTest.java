@@ -178,6 +178,18 @@ final class GuardTest {
     }
 
     @Test
+    void failureWithoutEndIsRetriedEveryThirtySeconds() {
+        fail(1_000);
+        timeline.at(0, () -> found(A));
+        guardUntil(3_000, new BanPolicy(Duration.ZERO, 100));
+        List<String> tries =
+                recorder.log().stream().filter(line -> line.contains("replace")).toList();
+        assertEquals("2971.5 replace 192.0.2.1", tries.get(tries.size() - 1));
+        assertEquals("2941.5 replace 192.0.2.1", tries.get(tries.size() - 2));
+        assertEquals(104, tries.size());
+    }
+
+    @Test
     void afterARecoveryTheNextFailureIsRetriedSoonAgain() {
         fail(3);
         timeline.at(0, () -> found(A));
