@@ -80,6 +80,10 @@ final class PortWindow {
         }
     }
 
+    boolean hasSeveralPorts() {
+        return size > 1;
+    }
+
     private int countWithin(long now) {
         int count = 0;
         for (int i = 0; i < size; i++) {

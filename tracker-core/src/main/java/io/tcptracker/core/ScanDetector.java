@@ -12,20 +12,29 @@ import java.util.Optional;
  * and again as {@linkplain Scan#ongoing() ongoing} once a window while it remains one; after a pair has been quiet for
  * longer than a window it starts afresh.
  *
- * <p>Memory is bounded by {@link ScanPolicy#pairs}. When there are more pairs, Caffeine's TinyLFU keeps those seen most
- * often, so that a flood of sources seen once doesn't push out one that keeps coming back.
+ * <p>Memory is bounded by {@link ScanPolicy#pairs}. Half of the room is for pairs that tried several ports, so that a
+ * flood of forged sources, a packet each, doesn't push out one that is a few ports in. Within each half Caffeine's TinyLFU
+ * keeps those seen most often.
  *
  * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched}.
  */
 public final class ScanDetector {
     private final ScanPolicy policy;
-    private final Cache<Pair, PortWindow> pairs;
+    /** Pairs that tried one port; with the second they move to {@link #several}, and stay there. */
+    private final Cache<Pair, PortWindow> single;
+
+    private final Cache<Pair, PortWindow> several;
     private long clock = Long.MIN_VALUE;
 
     public ScanDetector(ScanPolicy policy) {
         this.policy = policy;
-        pairs = Caffeine.newBuilder()
-                .maximumSize(policy.pairs())
+        several = cache(policy.pairs() / 2);
+        single = cache(policy.pairs() - policy.pairs() / 2);
+    }
+
+    private Cache<Pair, PortWindow> cache(int most) {
+        return Caffeine.newBuilder()
+                .maximumSize(most)
                 // To free memory only: PortWindow forgets to the nanosecond, Caffeine up to a second early.
                 .expireAfterAccess(policy.window().plusSeconds(2))
                 .ticker(() -> clock)
@@ -39,9 +48,18 @@ public final class ScanDetector {
             return Optional.empty();
         }
         clock = Math.max(clock, segment.time());
-        PortWindow window =
-                pairs.get(new Pair(segment.source(), segment.destination()), pair -> new PortWindow(policy));
-        return switch (window.attempt(segment.destinationPort(), segment.time(), clock)) {
+        Pair pair = new Pair(segment.source(), segment.destination());
+        PortWindow window = several.getIfPresent(pair);
+        boolean known = window != null;
+        if (window == null) {
+            window = single.get(pair, any -> new PortWindow(policy));
+        }
+        PortWindow.Verdict verdict = window.attempt(segment.destinationPort(), segment.time(), clock);
+        if (!known && window.hasSeveralPorts()) {
+            single.invalidate(pair);
+            several.put(pair, window);
+        }
+        return switch (verdict) {
             case NO_SCAN -> Optional.empty();
             case SCAN -> Optional.of(scan(segment, window, false));
             case SCAN_GOES_ON -> Optional.of(scan(segment, window, true));
@@ -59,7 +77,7 @@ public final class ScanDetector {
 
     /** About how many pairs are being watched; those that have been quiet for a window may be among them. */
     public long pairsWatched() {
-        return pairs.estimatedSize();
+        return single.estimatedSize() + several.estimatedSize();
     }
 
     private record Pair(IpAddress source, IpAddress destination) {}

@@ -268,24 +268,37 @@ final class ScanDetectorTest {
         int pairs = 1_000;
         ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), pairs));
         for (int i = 0; i < 10 * pairs; i++) {
-            detector.add(new Segment(i, IpAddress.v4(i), 1, DESTINATION, 80, SYN));
-            long watched = detector.pairsWatched();
-            assertTrue(watched <= pairs, watched + " pairs are watched after " + (i + 1) + " sources");
+            for (int port = 0; port < i % 6; port++) {
+                detector.add(new Segment(i, IpAddress.v4(i), 1, DESTINATION, port, SYN));
+                long watched = detector.pairsWatched();
+                assertTrue(watched <= pairs, watched + " pairs are watched after " + (i + 1) + " sources");
+            }
         }
         assertTrue(detector.pairsWatched() >= pairs * 9 / 10, "only " + detector.pairsWatched() + " pairs are watched");
     }
 
     @Test
-    void scannerThatKeptComingBackIsNotPushedOutByAFloodOfSourcesSeenOnce() {
+    void leastBoundStillWatches() {
+        ScanDetector detector = new ScanDetector(new ScanPolicy(1, Duration.ofSeconds(60), 2));
+        for (int i = 0; i < 100; i++) {
+            IpAddress source = IpAddress.v4(i);
+            assertEquals(Optional.empty(), detector.add(new Segment(i, source, 1, DESTINATION, 1, SYN)));
+            assertTrue(
+                    detector.add(new Segment(i, source, 1, DESTINATION, 2, SYN)).isPresent(), "source " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void scannerAFewPortsInIsNotPushedOutByAFloodOfSourcesSeenOnce(boolean afterAnother) {
         int pairs = 1_000;
         ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), pairs));
-        int forged = 0;
+        int forged = flood(detector, 0, afterAnother ? 10 * pairs : 0);
         for (int port = 1; port <= 3; port++) {
             assertEquals(Optional.empty(), detector.add(attempt(0, port)));
-            forged = flood(detector, forged, pairs / 10);
         }
-        flood(detector, forged, 10 * pairs);
-        assertTrue(detector.add(attempt(0, 4)).isPresent(), "a flood of 10 times the bound hid a scan");
+        flood(detector, forged, 20 * pairs);
+        assertTrue(detector.add(attempt(0, 4)).isPresent(), "a flood of 20 times the bound hid a scan");
     }
 
     private static int flood(ScanDetector detector, int from, int count) {

@@ -16,7 +16,7 @@ final class ScanPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, PT1M, 1", "1000, PT1M, 10000000", "3, PT0.001S, 100", "3, PT24H, 100"})
+    @CsvSource({"1, PT1M, 2", "1000, PT1M, 10000000", "3, PT0.001S, 100", "3, PT24H, 100"})
     void extremesAreAccepted(int ports, Duration window, int pairs) {
         assertDoesNotThrow(() -> new ScanPolicy(ports, window, pairs));
     }
@@ -32,8 +32,8 @@ final class ScanPolicyTest {
         "3,           PT0.000999999S,   100,         the window is 1ms to 24h",
         "3,           PT24H0.000000001S,100,         the window is 1ms to 24h",
         "3,           PT9999999999999S, 100,         the window is 1ms to 24h",
-        "3,           PT1M,             0,           'the number of pairs is 1 to 10000000, not 0'",
-        "3,           PT1M,             10000001,    'the number of pairs is 1 to 10000000, not 10000001'",
+        "3,           PT1M,             1,           'the number of pairs is 2 to 10000000, not 1'",
+        "3,           PT1M,             10000001,    'the number of pairs is 2 to 10000000, not 10000001'",
     })
     void anythingBeyondIsRefusedInOneLine(int ports, Duration window, int pairs, String message) {
         var refused = assertThrows(IllegalArgumentException.class, () -> new ScanPolicy(ports, window, pairs));
