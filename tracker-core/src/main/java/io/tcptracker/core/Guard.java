@@ -46,6 +46,9 @@ final class Guard {
     /** Oldest first, so that the same scans lead to the same rules and log. */
     private final Map<IpAddress, WantedBan> wanted = new LinkedHashMap<>();
 
+    /** Bans whose time is up, and which the firewall may still have. */
+    private final List<Ban> lapsed = new ArrayList<>();
+
     private boolean rewrite;
     private int failures;
     private long retryAt;
@@ -164,7 +167,7 @@ final class Guard {
                 each.remove();
                 if (ended.inForce()) {
                     rewrite = true;
-                    listener.lifted(ended.ban());
+                    lapsed.add(ended.ban());
                 }
             }
         }
@@ -204,6 +207,8 @@ final class Guard {
             failures = 0;
             listener.firewallRecovered();
         }
+        lapsed.forEach(listener::lifted);
+        lapsed.clear();
         for (WantedBan each : fresh) {
             each.putInForce();
             if (firewall.enforces()) {

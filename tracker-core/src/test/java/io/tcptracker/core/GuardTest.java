@@ -76,15 +76,15 @@ final class GuardTest {
                 "1.5 banned 192.0.2.1",
                 "100 add 192.0.2.2",
                 "100 banned 192.0.2.2",
-                "601.5 lifted 192.0.2.1",
-                "601.5 replace 192.0.2.2");
+                "601.5 replace 192.0.2.2",
+                "601.5 lifted 192.0.2.1");
     }
 
     @Test
     void lastBanEndsByReplacingAllWithNone() {
         timeline.at(0, () -> found(A));
         guardUntil(700, TEN_MINUTES);
-        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "600 lifted 192.0.2.1", "600 replace");
+        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "600 replace", "600 lifted 192.0.2.1");
     }
 
     @Test
@@ -95,11 +95,11 @@ final class GuardTest {
         guardUntil(700, TEN_MINUTES);
         assertEquals(
                 List.of(
-                        "600 lifted 192.0.2.1",
                         "600 replace 192.0.2.2 192.0.2.3",
+                        "600 lifted 192.0.2.1",
+                        "601 replace",
                         "601 lifted 192.0.2.2",
-                        "601 lifted 192.0.2.3",
-                        "601 replace"),
+                        "601 lifted 192.0.2.3"),
                 recorder.log().subList(6, recorder.log().size()));
     }
 
@@ -112,8 +112,8 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 lifted 192.0.2.1",
                 "600 replace",
+                "600 lifted 192.0.2.1",
                 "660 add 192.0.2.1",
                 "660 banned 192.0.2.1");
     }
@@ -126,8 +126,8 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 lifted 192.0.2.1",
                 "600 replace 192.0.2.1",
+                "600 lifted 192.0.2.1",
                 "600 banned 192.0.2.1");
     }
 
@@ -143,7 +143,7 @@ final class GuardTest {
     void banOfAYearEndsAfterAYear() {
         timeline.at(0, () -> found(A));
         guardUntil(3e8, new BanPolicy(Duration.ofDays(365), 100));
-        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "31536000 lifted 192.0.2.1", "31536000 replace");
+        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "31536000 replace", "31536000 lifted 192.0.2.1");
     }
 
     @Test
@@ -229,11 +229,11 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 lifted 192.0.2.1",
                 "600 replace",
                 "600 failed: no lock",
                 "600.5 replace",
-                "600.5 recovered");
+                "600.5 recovered",
+                "600.5 lifted 192.0.2.1");
     }
 
     @Test
@@ -320,9 +320,9 @@ final class GuardTest {
                 "0 banned 192.0.2.1",
                 "0 banned 192.0.2.2",
                 "1 refused 192.0.2.3",
+                "600 replace",
                 "600 lifted 192.0.2.1",
                 "600 lifted 192.0.2.2",
-                "600 replace",
                 "600.5 add 192.0.2.3",
                 "600.5 banned 192.0.2.3");
     }
