@@ -47,7 +47,11 @@ final class IpDecoder {
         if (!frame.has(at, 40)) {
             return frame.reject(Undecodable.TRUNCATED);
         }
-        if (frame.u8(at) >> 4 != 6) {
+        // No host sends an IPv4-mapped address (RFC 4291, 2.5.5.2) over IPv6: it would be taken for one of IPv4, and
+        // whoever can't forge that could have it banned.
+        if (frame.u8(at) >> 4 != 6
+                || frame.address(at + 8, 16).isV4()
+                || frame.address(at + 24, 16).isV4()) {
             return frame.reject(Undecodable.IP_HEADER);
         }
         int payloadLength = frame.u16(at + 4);
