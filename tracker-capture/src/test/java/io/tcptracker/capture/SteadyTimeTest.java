@@ -1,0 +1,113 @@
+package io.tcptracker.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SteadyTimeTest {
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+    private static final long HOUR = 3_600 * SECOND;
+    private static final long START = 1_700_000_000 * SECOND;
+
+    /** What no clock step explains passes unchanged. */
+    private static final long TOLERANCE = 2 * SECOND;
+
+    private long ticks = 5 * HOUR;
+    private int asked;
+    private final SteadyTime time = new SteadyTime(() -> {
+        asked++;
+        return ticks;
+    });
+
+    @Test
+    void leavesStampsAloneWhileTheClockRunsEvenly() {
+        for (long t = 0; t < HOUR; t += 7 * SECOND / 3) {
+            assertArrives(t, 0, t);
+        }
+    }
+
+    @Test
+    void goesOnEvenlyWhenTheClockIsSetForthAndBack() {
+        // each: real time, what the clock is off by, what is to come out
+        long[][] timeline = {
+            {0, 0, 0},
+            {1 * SECOND, 0, 1 * SECOND},
+            {2 * SECOND, HOUR, 2 * SECOND}, // forth
+            {3 * SECOND, HOUR, 3 * SECOND},
+            {70 * SECOND, HOUR, 70 * SECOND},
+            {71 * SECOND, 0, 71 * SECOND}, // and back
+            {72 * SECOND, -HOUR, 72 * SECOND}, // back
+            {73 * SECOND, -HOUR, 73 * SECOND},
+            {10 * HOUR, -HOUR, 10 * HOUR}, // a long silence
+            {20 * HOUR, HOUR, 20 * HOUR}, // set in a silence
+            {20 * HOUR + SECOND, HOUR, 20 * HOUR + SECOND},
+        };
+        for (long[] row : timeline) {
+            assertArrives(row[0], row[1], row[2]);
+        }
+    }
+
+    @Test
+    void aBurstAfterAStepKeepsItsDistances() {
+        assertArrives(0, 0, 0);
+        for (int i = 0; i < 10_000; i++) {
+            long real = SECOND + i * MILLI / 10;
+            assertArrives(real, -HOUR, real);
+        }
+        assertTrue(asked < 10, "in a burst the clock was read " + asked + " times");
+    }
+
+    @Test
+    void jitterAndSmallCorrectionsPassUnchanged() {
+        long seed = 42;
+        Random random = new Random(seed);
+        long real = 0;
+        for (int i = 0; i < 10_000; i++) {
+            real += random.nextLong(400 * MILLI);
+            long jitter = random.nextLong(-300 * MILLI, 300 * MILLI);
+            assertArrives(real, jitter, real + jitter);
+        }
+    }
+
+    /** Clocks of a host differ by some parts in a million: over days that is seconds, and no step. */
+    @Test
+    void slowDriftPassesUnchanged() {
+        for (long t = 0; t < 1_000 * HOUR; t += 60 * SECOND) {
+            long drift = t / 20_000; // 50 ppm
+            assertArrives(t, drift, t + drift);
+        }
+    }
+
+    @Test
+    void aStepSmallerThanTheToleranceStaysBelowIt() {
+        assertArrives(0, 0, 0);
+        ticks = 5 * HOUR + SECOND;
+        long out = time.of(START + SECOND + SECOND);
+        assertTrue(Math.abs(out - START - SECOND) <= TOLERANCE, "off by " + (out - START - SECOND));
+    }
+
+    /** Packets that waited, as while the reader was held up, come with old stamps. They must not spoil what comes after. */
+    @Test
+    void afterALongWaitInTheBufferTimeIsAboutRightAgain() {
+        assertArrives(0, 0, 0);
+        ticks = 5 * HOUR + 10 * SECOND;
+        for (long t = 0; t <= 10 * SECOND; t += 100 * MILLI) {
+            time.of(START + t);
+        }
+        for (long t = 11 * SECOND; t <= 100 * SECOND; t += SECOND) {
+            ticks = 5 * HOUR + t;
+            long off = time.of(START + t) - START - t;
+            assertTrue(Math.abs(off) <= TOLERANCE, "off by " + off + " after " + t);
+        }
+    }
+
+    private void assertArrives(long real, long clockIsOffBy, long expected) {
+        ticks = 5 * HOUR + real;
+        long out = time.of(START + real + clockIsOffBy);
+        assertEquals(
+                expected, out - START, () -> "after " + real + " ns with the clock off by " + clockIsOffBy + " ns");
+    }
+}
