@@ -54,7 +54,8 @@ record CaptureInterface(@Nullable LinkType link, long snaplen, boolean power, in
     /** Nanoseconds since 1970 of a time in this interface's unit, which is unsigned. */
     long nanos(long units) {
         long unitsPerSecond = power ? 1L << exponent : powerOfTen(exponent);
-        long seconds = clamp(clamp(Long.divideUnsigned(units, unitsPerSecond)) + clamp(offset));
+        long whole = Long.divideUnsigned(units, unitsPerSecond); // in units of a second it may still be unsigned
+        long seconds = clamp(clamp(whole < 0 ? LAST_SECOND : whole) + clamp(offset));
         long rest = Long.remainderUnsigned(units, unitsPerSecond);
         return seconds * NANOS + (power ? binary(rest) : decimal(rest));
     }
