@@ -1,0 +1,45 @@
+package io.tcptracker.capture;
+
+import io.tcptracker.core.PacketSource.CaptureException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a reader makes of the bytes of a file: the packets, and how it ended. */
+record Reading(List<Packet> packets, Optional<CaptureException> damage) {
+    record Packet(@Nullable LinkType link, long time, String bytes) {
+        Packet(@Nullable LinkType link, long time, byte[] bytes) {
+            this(link, time, Frames.hex(bytes));
+        }
+    }
+
+    static Reading of(byte[] file) {
+        List<Packet> packets = new ArrayList<>();
+        try (CaptureInput in = new CaptureInput(new ByteArrayInputStream(file))) {
+            in.demand(4, "the magic");
+            in.bigEndian(true);
+            int magic = (int) in.u32(0);
+            PacketReader reader = PcapReader.of(magic, in)
+                    .or(() -> PcapngReader.of(magic, in))
+                    .orElseThrow();
+            while (reader.next((link, time, bytes, offset, length) ->
+                    packets.add(new Packet(link, time, Arrays.copyOfRange(bytes, offset, offset + length))))) {
+                // next() has done the work
+            }
+            return new Reading(packets, Optional.empty());
+        } catch (CaptureException e) {
+            return new Reading(packets, Optional.of(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String message() {
+        return damage.map(CaptureException::getMessage).orElse("no damage");
+    }
+}
