@@ -20,7 +20,7 @@ final class Closer implements AutoCloseable {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 IOException failure = e instanceof IOException known ? known : new IOException(e);
                 if (first == null) {
                     first = failure;
