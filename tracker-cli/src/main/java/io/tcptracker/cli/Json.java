@@ -46,7 +46,7 @@ final class Json {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
-            } else if (c < ' ' || c == 0x7f || Character.isSurrogate(c)) {
+            } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
                 // A surrogate without its other half could not be encoded; escaped, either half is valid.
                 text.append(String.format("\\u%04x", (int) c));
             } else {
