@@ -26,6 +26,7 @@ final class ChainCommand implements Callable<Integer> {
 
     @Option(
             names = "--flush",
+            fallbackValue = "true",
             description = "Lift all bans and take away the chain and the jump to it, for IPv4 and IPv6. A tracker that"
                     + " runs makes them anew for the next scanner.")
     private boolean flush;

@@ -39,7 +39,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private ScanOptions scanOptions;
 
-    @Option(names = "--json", description = "Print one JSON object for each file, each on one line.")
+    @Option(
+            names = "--json",
+            fallbackValue = "true",
+            description = "Print one JSON object for each file, each on one line.")
     private boolean json;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
