@@ -8,14 +8,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one line what went wrong, and where to read on. */
+/** Says in a line what went wrong, and where to read on. */
 final class Errors {
     private Errors() {}
 
     static int usage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println(prefix(command) + e.getMessage());
+        err.println(prefix(command) + Terminal.printable(String.valueOf(e.getMessage())));
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
@@ -23,12 +23,19 @@ final class Errors {
 
     static int execution(Exception e, CommandLine command, @Nullable ParseResult result) {
         int code = ExitCode.of(e);
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        command.getErr().println(prefix(command) + message.lines().findFirst().orElse(""));
+        command.getErr().println(prefix(command) + message(e));
+        // What could not be cleaned up after that, such as rules in the firewall.
+        for (Throwable also : e.getSuppressed()) {
+            command.getErr().println(prefix(command) + message(also));
+        }
         if (code == ExitCode.FAILED) {
             LoggerFactory.getLogger(Errors.class).debug("cause", e);
         }
         return code;
+    }
+
+    private static String message(Throwable e) {
+        return Terminal.printable(e.getMessage() == null ? e.toString() : e.getMessage());
     }
 
     private static String prefix(CommandLine command) {

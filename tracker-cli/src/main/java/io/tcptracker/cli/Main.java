@@ -67,6 +67,9 @@ public final class Main implements Runnable {
         line.registerConverter(Duration.class, Converters::duration);
         line.registerConverter(Prefix.class, Converters::prefix);
         line.registerConverter(InetSocketAddress.class, Converters::listen);
+        // With privileges, @FILE would show in an error what its user may not read; and a capture file may be called
+        // so.
+        line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler(Errors::usage);

@@ -10,6 +10,11 @@ final class Terminal {
 
     private Terminal() {}
 
+    /** Text from outside on one line, unable to move the cursor, to change colours or the like. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{IsControl}", "?");
+    }
+
     /** Whether a person sees the output on a terminal and hasn't asked for plain text (no-color.org). */
     static boolean takesColour() {
         if (System.getenv("NO_COLOR") != null) {
