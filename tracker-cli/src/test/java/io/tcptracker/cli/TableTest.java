@@ -1,0 +1,27 @@
+package io.tcptracker.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class TableTest {
+    @Test
+    void columnsAreAlignedAndLinesEndWithoutBlanks() {
+        assertEquals(
+                """
+                SOURCE       SINCE    UNTIL
+                192.0.2.1    a        bc
+                2001:db8::1  abcdefg
+                """,
+                Table.of(List.of(
+                        List.of("SOURCE", "SINCE", "UNTIL"),
+                        List.of("192.0.2.1", "a", "bc"),
+                        List.of("2001:db8::1", "abcdefg", ""))));
+    }
+
+    @Test
+    void headingsAloneAreALine() {
+        assertEquals("DEVICE  STATE\n", Table.of(List.of(List.of("DEVICE", "STATE"))));
+    }
+}
