@@ -3,6 +3,7 @@ package io.tcptracker.capture;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * A capture file in the pcap or pcapng format, packed with gzip or not. The format is told by what the file begins with,
@@ -27,14 +29,14 @@ public final class CaptureFile implements PacketSource {
     private static final int PIECE = 64 * 1024;
 
     private final String name;
-    private final CaptureInput in;
+    private final InputStream packed;
     private final SegmentDecoder decoder = new SegmentDecoder();
     private final LongAdder received = new LongAdder();
     private volatile boolean closed;
 
-    private CaptureFile(String name, CaptureInput in) {
+    private CaptureFile(String name, InputStream packed) {
         this.name = name;
-        this.in = in;
+        this.packed = packed;
     }
 
     /**
@@ -48,7 +50,7 @@ public final class CaptureFile implements PacketSource {
             throw unreadable(name, "is a directory");
         }
         try {
-            return new CaptureFile(name, new CaptureInput(unpacked(Files.newInputStream(file))));
+            return new CaptureFile(name, Files.newInputStream(file));
         } catch (NoSuchFileException e) {
             throw unreadable(name, "does not exist");
         } catch (AccessDeniedException e) {
@@ -56,18 +58,13 @@ public final class CaptureFile implements PacketSource {
         }
     }
 
-    private static InputStream unpacked(InputStream raw) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw, PIECE);
-        in.mark(2);
-        int magic = in.read() << 8 | in.read();
-        in.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(in, PIECE) : in;
-    }
-
     @Override
     public void run(Consumer<? super Segment> sink) throws IOException {
-        try {
-            PacketReader reader = reader();
+        if (closed) {
+            return;
+        }
+        try (CaptureInput in = new CaptureInput(unpacked(packed))) {
+            PacketReader reader = reader(in);
             PacketReader.Packets packets = (link, time, bytes, offset, length) -> {
                 received.increment();
                 Segment segment = decoder.decode(link, time, bytes, offset, length);
@@ -78,12 +75,29 @@ public final class CaptureFile implements PacketSource {
             while (!closed && reader.next(packets)) {
                 // next() has done the work
             }
-        } catch (CaptureException e) {
-            throw unreadable(name, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            if (!closed) { // else close() took the file away
+                throw e instanceof CaptureException ? unreadable(name, String.valueOf(e.getMessage())) : e;
+            }
         }
     }
 
-    private PacketReader reader() throws IOException {
+    private static InputStream unpacked(InputStream packed) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(packed, PIECE);
+        in.mark(2);
+        int magic = in.read() << 8 | in.read();
+        in.reset();
+        if (magic != GZIP_MAGIC) {
+            return in;
+        }
+        try {
+            return new GZIPInputStream(in, PIECE);
+        } catch (EOFException | ZipException e) {
+            throw new CaptureException(CaptureException.Kind.DAMAGED, "damaged at byte 0: the gzip header is corrupt");
+        }
+    }
+
+    private static PacketReader reader(CaptureInput in) throws IOException {
         if (!in.has(1)) {
             throw unreadable("the file", "is empty");
         }
@@ -110,7 +124,8 @@ public final class CaptureFile implements PacketSource {
     public void close() {
         closed = true;
         try {
-            in.close();
+            // The run unpacks on its own thread, and closes what it unpacks with.
+            packed.close();
         } catch (IOException e) {
             // It was only read from.
         }

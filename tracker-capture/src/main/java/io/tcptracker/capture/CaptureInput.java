@@ -72,7 +72,7 @@ final class CaptureInput implements Closeable {
         try {
             return in.read(buffer, end, buffer.length - end);
         } catch (EOFException e) {
-            return -1; // the packed data ends too early: what is missing is told by whoever misses it
+            throw damaged("the gzip data ends too early");
         } catch (ZipException e) {
             throw damaged("the gzip data is corrupt");
         }
