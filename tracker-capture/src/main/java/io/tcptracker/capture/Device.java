@@ -2,6 +2,7 @@ package io.tcptracker.capture;
 
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.PacketSource.CaptureException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.pcap4j.core.Pcaps;
  */
 public record Device(String name, String state, List<IpAddress> addresses) {
     private static final String ALL = "any";
+    private static final Path DEVICES = Path.of("/sys/class/net");
+    private static final int UP = 1; // IFF_UP, netdevice(7)
 
     public Device {
         addresses = List.copyOf(addresses);
@@ -32,8 +35,7 @@ public record Device(String name, String state, List<IpAddress> addresses) {
         try {
             return Pcaps.findAllDevs().stream()
                     // libpcap also lists Bluetooth, USB and the like.
-                    .filter(found ->
-                            found.getName().equals(ALL) || Files.exists(Path.of("/sys/class/net", found.getName())))
+                    .filter(found -> found.getName().equals(ALL) || Files.exists(DEVICES.resolve(found.getName())))
                     .map(Device::of)
                     .toList();
         } catch (PcapNativeException e) {
@@ -51,5 +53,15 @@ public record Device(String name, String state, List<IpAddress> addresses) {
                 .toList();
         String state = !found.isUp() ? "down" : found.isRunning() ? "up" : "no link";
         return new Device(found.getName(), state, addresses);
+    }
+
+    /** Whether the device is there, and down. The JDK's NetworkInterface knows only devices that have an address. */
+    static boolean isDown(String name) {
+        try {
+            String flags = Files.readString(DEVICES.resolve(name).resolve("flags"));
+            return (Integer.decode(flags.strip()) & UP) == 0;
+        } catch (IOException | NumberFormatException e) {
+            return false; // gone, or "any"
+        }
     }
 }

@@ -3,8 +3,6 @@ package io.tcptracker.capture;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Optional;
@@ -163,14 +161,9 @@ public final class LiveCapture implements PacketSource {
             return Optional.of(reason);
         }
         // libpcap just goes on waiting on a device that is down.
-        try {
-            NetworkInterface named = NetworkInterface.getByName(device);
-            return named == null || named.isUp()
-                    ? Optional.empty()
-                    : Optional.of(device + " is down; bring it up with: ip link set " + device + " up");
-        } catch (SocketException e) {
-            return Optional.empty();
-        }
+        return Device.isDown(device)
+                ? Optional.of(device + " is down; bring it up with: ip link set " + device + " up")
+                : Optional.empty();
     }
 
     @Override
