@@ -18,10 +18,10 @@ import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
  */
 record Pcap(PcapHandle handle, LinkType link) {
     /**
-     * As much as is looked at: Ethernet (14), three tags (12), PPPoE (8) or labels, IPv6 (40), extension headers (100), and
-     * TCP up to the flags (14).
+     * More than a link carries in one frame, usually: a SYN behind 2 KB of options is still a SYN to its receiver. Where
+     * the filter is sure of a SYN, frames are short and this costs nothing.
      */
-    private static final int SNAPLEN = 192;
+    private static final int SNAPLEN = 2_048;
     /** Holds some 100,000 SYNs while the reader is held up. */
     private static final int BUFFER_BYTES = 16 * 1024 * 1024;
     /** How long the kernel may keep a lone packet to itself. */
