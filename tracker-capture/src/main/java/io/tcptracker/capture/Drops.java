@@ -17,13 +17,14 @@ final class Drops {
     private @Nullable PcapHandle lastHandle;
 
     synchronized void read(PcapHandle handle) {
-        if (handle != lastHandle) {
-            lastHandle = handle;
-            lastKernel = 0;
-            lastDevice = 0;
-        }
         try {
             PcapStat now = handle.getStats();
+            // After it: a closed handle that some thread still held would make the open one count again from 0.
+            if (handle != lastHandle) {
+                lastHandle = handle;
+                lastKernel = 0;
+                lastDevice = 0;
+            }
             kernel += Integer.toUnsignedLong((int) (now.getNumPacketsDropped() - lastKernel));
             device += Integer.toUnsignedLong((int) (now.getNumPacketsDroppedByIf() - lastDevice));
             lastKernel = now.getNumPacketsDropped();
