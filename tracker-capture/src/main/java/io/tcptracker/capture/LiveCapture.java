@@ -140,6 +140,7 @@ public final class LiveCapture implements PacketSource {
                 log.info("{} is back", device);
                 return;
             } catch (CaptureException e) {
+                away = "can't see " + device + ": " + e.getMessage();
                 wait = Math.min(LAST_RETRY, wait * 2);
             } catch (InterruptedException e) {
                 closed.countDown();
