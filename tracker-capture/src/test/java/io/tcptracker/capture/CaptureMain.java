@@ -1,0 +1,133 @@
+package io.tcptracker.capture;
+
+import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Segment;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * A live capture in a process of its own, which can be started in another network namespace than the test. Takes the
+ * device and, if wanted, an extra filter, and then a command a line; answers a line each.
+ */
+final class CaptureMain {
+    private final LiveCapture capture;
+    private final Semaphore gate = new Semaphore(1);
+    private volatile boolean blocks;
+    private volatile boolean fails;
+    private volatile boolean quiet;
+    private long segments;
+
+    private CaptureMain(LiveCapture capture) {
+        this.capture = capture;
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 0) {
+            for (Device device : Device.all()) {
+                say("DEVICE " + device.name() + " " + device.state() + " " + device.addresses());
+            }
+            return;
+        }
+        try {
+            LiveCapture capture = LiveCapture.open(args[0], Optional.of(args.length > 1 ? args[1] : ""));
+            new CaptureMain(capture).obey();
+        } catch (CaptureException e) {
+            say("REFUSED " + e.kind() + " " + e.getMessage());
+        }
+    }
+
+    private static void say(String line) {
+        synchronized (System.out) {
+            System.out.println(line);
+            System.out.flush();
+        }
+    }
+
+    private void obey() throws IOException, InterruptedException {
+        say("OPEN");
+        Thread reader = null;
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            switch (command) {
+                case "run" -> {
+                    reader = new Thread(this::run, "capture");
+                    reader.start();
+                }
+                case "close" -> {
+                    capture.close();
+                    say("CLOSED");
+                }
+                case "statistics" -> {
+                    Statistics now = capture.statistics();
+                    say("STATISTICS " + now.received() + " " + now.droppedByKernel() + " " + now.droppedByInterface()
+                            + " " + now.undecodableTotal() + " " + segments);
+                }
+                case "blindness" -> say("BLINDNESS " + capture.blindness().orElse("none"));
+                case "fail" -> {
+                    fails = true;
+                    say("OK");
+                }
+                case "quiet" -> {
+                    quiet = true;
+                    say("OK");
+                }
+                case "block" -> {
+                    blocks = true;
+                    gate.acquire();
+                    say("OK");
+                }
+                case "unblock" -> {
+                    gate.release();
+                    say("OK");
+                }
+                default -> say("UNKNOWN " + command);
+            }
+        }
+        capture.close();
+        if (reader != null) {
+            reader.join();
+        }
+    }
+
+    private void run() {
+        Consumer<Segment> sink = segment -> {
+            segments++;
+            if (fails) {
+                throw new IllegalStateException("the sink has had enough");
+            }
+            if (blocks) {
+                gate.acquireUninterruptibly();
+                gate.release();
+            }
+            if (!quiet) {
+                Instant now = Instant.now();
+                long delay = now.getEpochSecond() * 1_000_000_000 + now.getNano() - segment.time();
+                say(String.join(
+                        " ",
+                        List.of(
+                                "SEGMENT",
+                                segment.source().toString(),
+                                "" + segment.sourcePort(),
+                                segment.destination().toString(),
+                                "" + segment.destinationPort(),
+                                "" + segment.flags(),
+                                "" + delay)));
+            }
+        };
+        say("RUNNING");
+        try {
+            capture.run(sink);
+            say("ENDED");
+        } catch (IOException | RuntimeException e) {
+            say("ENDED " + e);
+        }
+    }
+}
