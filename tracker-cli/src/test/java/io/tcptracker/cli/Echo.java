@@ -1,0 +1,72 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.testing.Shell.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** A server on the host that sends back what it gets, to tell who still reaches the host. */
+final class Echo {
+    static final int PORT = 7000;
+
+    private static final String SERVER = """
+            import socket, _thread
+            server = socket.create_server(("", %d), family=socket.AF_INET6, dualstack_ipv6=True)
+            print("listening", flush=True)
+            def echo(connection):
+                while data := connection.recv(4096):
+                    connection.sendall(data)
+            while True:
+                _thread.start_new_thread(echo, (server.accept()[0],))
+            """.formatted(PORT);
+    private static final String CLIENT = """
+            import socket, sys
+            source, destination = sys.argv[1:]
+            try:
+                connection = socket.create_connection((destination, %d), 1.5, (source, 0))
+            except TimeoutError:
+                print("timed out")
+                sys.exit()
+            print("connected", flush=True)
+            for line in sys.stdin.buffer:
+                connection.sendall(line)
+                sys.stdout.buffer.write(connection.recv(4096))
+                sys.stdout.flush()
+            """.formatted(PORT);
+
+    private final Hosts hosts;
+
+    Echo(Hosts hosts) {
+        this.hosts = hosts;
+        Process server = hosts.startOnHost("python3", "-c", SERVER);
+        new Lines("echo server", server.getInputStream()).await("listening");
+    }
+
+    /** What comes of connecting from one address to another: connected, or timed out. */
+    String connect(String source, String destination) {
+        Result result = hosts.onPeer("python3", "-c", CLIENT, source, destination);
+        return (result.out() + result.err()).strip();
+    }
+
+    /** A connection that stays. */
+    Conversation converse(String source, String destination) {
+        Process client = hosts.startOnPeer("python3", "-c", CLIENT, source, destination);
+        Lines answers = new Lines("echo client", client.getInputStream());
+        answers.await("connected");
+        return words -> {
+            try {
+                client.getOutputStream().write((words + "\n").getBytes(StandardCharsets.UTF_8));
+                client.getOutputStream().flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return answers.await(words);
+        };
+    }
+
+    /** An established connection. */
+    interface Conversation {
+        /** Says something, and waits for it to come back. */
+        String say(String words);
+    }
+}

@@ -1,0 +1,155 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.testing.Network;
+import io.tcptracker.testing.Shell;
+import io.tcptracker.testing.Shell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * A host that runs the packaged program and a peer that scans it, made anew for each test. Whatever was started is killed
+ * after it; if the test fails, the failure tells what the trackers said.
+ */
+final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+    static final Path HOME = Path.of(System.getProperty("tcptracker.home", ".."))
+            .toAbsolutePath()
+            .normalize();
+    static final String PROGRAM = HOME.resolve("bin/tcptracker").toString();
+    static final String PEER_DEVICE = "veth1";
+
+    private final List<Process> processes = new ArrayList<>();
+    private final List<RunningTracker> trackers = new ArrayList<>();
+    private @Nullable Network network;
+    private String namespace = "";
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        network = new Network();
+        // Of several addresses the kernel takes any as the source; tests want to know which.
+        onPeer("ip", "-6", "route", "replace", Network.HOST6, "dev", PEER_DEVICE, "src", Network.PEER6)
+                .orThrow();
+        namespace = onHost("readlink", "/proc/self/ns/net").orThrow().replaceAll("\\D", "");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        trackers.forEach(RunningTracker::kill);
+        processes.forEach(process -> process.destroyForcibly().onExit().join());
+        if (network != null) {
+            network.close();
+        }
+        for (String directory : List.of("/run", System.getProperty("java.io.tmpdir"))) {
+            Files.deleteIfExists(Path.of(directory, "tcptracker-" + namespace + ".lock"));
+        }
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        if (failure instanceof AssertionError || failure instanceof IllegalStateException) {
+            String told = trackers.stream().map(RunningTracker::toString).collect(Collectors.joining("\n"));
+            throw new AssertionError(failure.getMessage() + "\n" + told, failure);
+        }
+        throw failure;
+    }
+
+    private Network network() {
+        if (network == null) {
+            throw new IllegalStateException("no test runs");
+        }
+        return network;
+    }
+
+    Result onHost(String... command) {
+        return Shell.run(network().onHost(command));
+    }
+
+    Result onPeer(String... command) {
+        return Shell.run(network().onPeer(command));
+    }
+
+    Process startOnHost(String... command) {
+        return started(network().onHost(command));
+    }
+
+    Process startOnPeer(String... command) {
+        return started(network().onPeer(command));
+    }
+
+    private Process started(List<String> command) {
+        Process process = Network.start(command);
+        processes.add(process);
+        return process;
+    }
+
+    /** The program on the host, to its end. */
+    Result tcptracker(String... arguments) {
+        return tcptracker(List.of(), arguments);
+    }
+
+    /** The same, started by another program such as {@code setpriv}. */
+    Result tcptracker(List<String> starter, String... arguments) {
+        return Shell.run(command(starter, PROGRAM, arguments));
+    }
+
+    /** A tracker that watches the host's device, with more options. */
+    RunningTracker track(String... options) {
+        return track(List.of(), options);
+    }
+
+    RunningTracker track(List<String> starter, String... options) {
+        return track(starter, PROGRAM, options);
+    }
+
+    RunningTracker track(List<String> starter, String program, String... options) {
+        return unread(starter, program, options).read().awaitWatching();
+    }
+
+    /** A tracker whose output nobody reads yet, and that may not watch yet. */
+    RunningTracker unread(List<String> starter, String program, String... options) {
+        String[] arguments = Stream.concat(Stream.of("run", "-d", Network.DEVICE), Stream.of(options))
+                .toArray(String[]::new);
+        RunningTracker tracker = new RunningTracker(command(starter, program, arguments), network()::onHost);
+        trackers.add(tracker);
+        return tracker;
+    }
+
+    private List<String> command(List<String> starter, String program, String... arguments) {
+        List<String> command = new ArrayList<>(starter);
+        command.add(program);
+        command.addAll(List.of(arguments));
+        return network().onHost(command.toArray(String[]::new));
+    }
+
+    /** Scans twenty ports of each destination, none of which is open. */
+    void scan(String source, String... destinations) {
+        List<String> command = new ArrayList<>(List.of("nmap", "-n", "-Pn", "-sS", "--max-retries", "0", "-p", "1-20"));
+        command.addAll(List.of("-S", source, "-e", PEER_DEVICE));
+        if (source.contains(":")) {
+            command.add("-6");
+        }
+        command.addAll(List.of(destinations));
+        onPeer(command.toArray(String[]::new)).orThrow();
+    }
+
+    /** All rules of both families, in the words of the tools. */
+    String rules() {
+        return onHost("iptables", "-S").orThrow() + onHost("ip6tables", "-S").orThrow();
+    }
+
+    /** The rules of this chain that block this source. */
+    List<String> rulesAgainst(String source) {
+        return rules().lines()
+                .filter(rule -> rule.startsWith("-A tcptracker -s " + source + "/") && rule.endsWith(" -j DROP"))
+                .toList();
+    }
+}

@@ -1,0 +1,34 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.testing.Network;
+import io.tcptracker.testing.Shell;
+import java.nio.file.Path;
+
+/** The connection attempts that another program sees on the host's device. */
+final class Wire {
+    private static final String ATTEMPTS =
+            "(tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn) or (ip6[6] = 6 and ip6[53] & 0x12 = 2)";
+
+    private final Process tcpdump;
+    private final String file;
+
+    Wire(Hosts hosts, Path directory) {
+        file = directory.resolve("wire.pcap").toString();
+        // Its ring holds few packets of any length, and many of which it needs but the head.
+        tcpdump = hosts.startOnHost(
+                "tcpdump", "-Z", "root", "-s", "96", "-B", "8192", "-U", "-i", Network.DEVICE, "-w", file, ATTEMPTS);
+        new Lines("tcpdump", tcpdump.getErrorStream()).await("listening on");
+    }
+
+    /** How many attempts there were, once one from this source has been seen. */
+    long attemptsUntil(String source) {
+        String last = "src host " + source;
+        Await.until(
+                "tcpdump sees " + source,
+                () -> Shell.run("tcpdump", "-nr", file, last).out(),
+                seen -> !seen.isEmpty());
+        tcpdump.destroy();
+        tcpdump.onExit().join();
+        return Shell.run("tcpdump", "-nr", file).orThrow().lines().count();
+    }
+}
