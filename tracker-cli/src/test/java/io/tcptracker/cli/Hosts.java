@@ -93,39 +93,34 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
 
     /** The program on the host, to its end. */
     Result tcptracker(String... arguments) {
-        return tcptracker(List.of(), arguments);
+        return tcptracker(List.of(PROGRAM), arguments);
     }
 
-    /** The same, started by another program such as {@code setpriv}. */
-    Result tcptracker(List<String> starter, String... arguments) {
-        return Shell.run(command(starter, PROGRAM, arguments));
+    /** The same, started in another way. */
+    Result tcptracker(List<String> program, String... arguments) {
+        return Shell.run(command(program, arguments));
     }
 
     /** A tracker that watches the host's device, with more options. */
     RunningTracker track(String... options) {
-        return track(List.of(), options);
+        return track(List.of(PROGRAM), options);
     }
 
-    RunningTracker track(List<String> starter, String... options) {
-        return track(starter, PROGRAM, options);
+    RunningTracker track(List<String> program, String... options) {
+        return trackUnread(program, options).read();
     }
 
-    RunningTracker track(List<String> starter, String program, String... options) {
-        return unread(starter, program, options).read().awaitWatching();
-    }
-
-    /** A tracker whose output nobody reads yet, and that may not watch yet. */
-    RunningTracker unread(List<String> starter, String program, String... options) {
+    /** A tracker whose output nobody reads yet. */
+    RunningTracker trackUnread(List<String> program, String... options) {
         String[] arguments = Stream.concat(Stream.of("run", "-d", Network.DEVICE), Stream.of(options))
                 .toArray(String[]::new);
-        RunningTracker tracker = new RunningTracker(command(starter, program, arguments), network()::onHost);
+        RunningTracker tracker = new RunningTracker(command(program, arguments), network()::onHost);
         trackers.add(tracker);
-        return tracker;
+        return tracker.awaitWatching();
     }
 
-    private List<String> command(List<String> starter, String program, String... arguments) {
-        List<String> command = new ArrayList<>(starter);
-        command.add(program);
+    private List<String> command(List<String> program, String... arguments) {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         return network().onHost(command.toArray(String[]::new));
     }

@@ -18,7 +18,7 @@ final class RunningTracker {
     private final Lines err;
     private @Nullable Lines out;
 
-    /** Starts it; {@link #read} is to be called, or its output will fill the pipe. */
+    /** Starts it; until {@link #read} is called, its output fills the pipe. */
     RunningTracker(List<String> command, Function<String[], List<String>> onHost) {
         this.onHost = onHost;
         process = Network.start(command);
