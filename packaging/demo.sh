@@ -24,6 +24,18 @@ clean_up() {
     rm -rf "$work"
 }
 
+# await WORD FILE: waits until the tracker has written the word
+await() {
+    for _ in $(seq 100); do
+        grep -qs "$1" "$work/$2" && return
+        kill -0 "$tracker" 2>/dev/null || break
+        sleep 0.1
+    done
+    echo "demo: the tracker doesn't say '$1'" >&2
+    cat "$work/messages" >&2
+    exit 1
+}
+
 live() {
     host=tcptracker-demo-$$
     peer=$host-peer
@@ -41,14 +53,13 @@ live() {
     say "On the host 10.98.0.1: tcptracker run -d veth0"
     ip netns exec "$host" "$tcptracker" run -d veth0 >"$work/events" 2>"$work/messages" &
     tracker=$!
-    until grep -qs watching "$work/messages"; do
-        kill -0 "$tracker" 2>/dev/null || { cat "$work/messages" >&2; exit 1; }
-        sleep 0.1
-    done
+    await watching messages
     cat "$work/messages"
 
     say "On the peer 10.98.0.66: nmap -sS -p1-1000 --max-rate 1000 10.98.0.1"
-    ip netns exec "$peer" nmap -n -Pn -sS -p1-1000 --max-rate 1000 --max-retries 0 10.98.0.1 | grep -v '^$'
+    # Without a least rate, nmap would slow down to a crawl once it is blocked.
+    ip netns exec "$peer" nmap -n -Pn -sS -p1-1000 --min-rate 1000 --max-rate 1000 --max-retries 0 10.98.0.1 | grep -v '^$'
+    await Blocked events
 
     say "What the tracker logged"
     grep -m 5 'New connection' "$work/events"
