@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class HostAddresses implements Supplier<AllowList> {
     private static final Logger log = LoggerFactory.getLogger(HostAddresses.class);
 
     /** resolv.conf(5); a scope behind a link-local address is left out. */
-    private static final Pattern NAMESERVER = Pattern.compile("\\s*nameserver\\s+([^%\\s]+).*");
+    private static final Pattern NAMESERVER = Pattern.compile("(?m)^[ \t]*nameserver[ \t]+([^%\\s]+)");
 
     private final Path root;
     private final Collection<Prefix> allowed;
@@ -68,15 +69,21 @@ final class HostAddresses implements Supplier<AllowList> {
     }
 
     private void resolvers(String file, List<Prefix> into) {
+        String text;
         try {
-            for (String line : Files.readAllLines(root.resolve(file))) {
-                Matcher nameserver = NAMESERVER.matcher(line);
-                if (nameserver.matches()) {
-                    into.add(Prefix.of(IpAddress.parse(nameserver.group(1))));
-                }
+            // Comments may be in any encoding.
+            text = Files.readString(root.resolve(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            log.debug("{} can't be read: {}", file, e.getMessage());
+            return;
+        }
+        Matcher nameserver = NAMESERVER.matcher(text);
+        while (nameserver.find()) {
+            try {
+                into.add(Prefix.of(IpAddress.parse(nameserver.group(1))));
+            } catch (IllegalArgumentException e) {
+                log.debug("{} names a resolver that makes no sense: {}", file, e.getMessage());
             }
-        } catch (IOException | IllegalArgumentException e) {
-            log.debug("{} can't be read to its end: {}", file, e.getMessage());
         }
     }
 }

@@ -2,6 +2,8 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.IpAddress;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The routing tables as the kernel shows them in {@code /proc/net/route} and {@code /proc/net/ipv6_route}. */
 final class Routes {
@@ -22,41 +25,44 @@ final class Routes {
     /** Reads them as they are now; {@code root} is {@code /} but for tests. What can't be read has no routes. */
     static Routes read(Path root) {
         Routes routes = new Routes();
-        for (String[] fields : rows(root.resolve("proc/net/route"))) {
-            if (fields.length >= 8 && fields[1].length() == 8 && fields[2].length() == 8) {
-                boolean isDefault = fields[1].equals("00000000") && fields[7].equals("00000000");
-                routes.add(fields[0], isDefault, IpAddress.of(reversed(fields[2])), Long.parseLong(fields[6]));
-            }
-        }
-        for (String[] fields : rows(root.resolve("proc/net/ipv6_route"))) {
-            if (fields.length >= 10 && fields[4].length() == 32) {
-                boolean isDefault = fields[0].equals("0".repeat(32)) && fields[1].equals("00");
-                IpAddress gateway = IpAddress.of(HexFormat.of().parseHex(fields[4]));
-                routes.add(fields[9], isDefault, gateway, Long.parseLong(fields[5], 16));
-            }
-        }
+        routes.addAll(root.resolve("proc/net/route"), Routes::route4);
+        routes.addAll(root.resolve("proc/net/ipv6_route"), Routes::route6);
         return routes;
     }
 
-    private void add(String device, boolean isDefault, IpAddress gateway, long metric) {
-        routes.add(new Route(device, isDefault, gateway, metric));
+    private void addAll(Path file, Function<String[], Route> row) {
+        byte[] table;
+        try {
+            table = Files.readAllBytes(file);
+        } catch (IOException e) {
+            return; // the kernel has no such protocol
+        }
+        // A device's name may be any bytes, which must not hide the other routes.
+        for (String line : (Iterable<String>) new String(table, StandardCharsets.UTF_8).lines()::iterator) {
+            try {
+                routes.add(row.apply(line.strip().split("\\s+")));
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                // the headings, or nothing that we know
+            }
+        }
     }
 
-    private static List<String[]> rows(Path file) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .filter(line -> !line.startsWith("Iface"))
-                    .map(line -> line.strip().split("\\s+"))
-                    .toList();
-        } catch (IOException e) {
-            return List.of(); // the kernel has no such protocol
-        }
+    private static Route route4(String[] fields) {
+        boolean isDefault = fields[1].equals("00000000") && fields[7].equals("00000000");
+        return new Route(fields[0], isDefault, IpAddress.of(reversed(fields[2])), Long.parseLong(fields[6]));
+    }
+
+    private static Route route6(String[] fields) {
+        boolean isDefault = fields[0].equals("0".repeat(32)) && fields[1].equals("00");
+        IpAddress gateway = IpAddress.of(HexFormat.of().parseHex(fields[4]));
+        return new Route(fields[9], isDefault, gateway, Long.parseLong(fields[5], 16));
     }
 
     /** The kernel prints an IPv4 address as a number of the host's byte order, which is little-endian where we run. */
     private static byte[] reversed(String hex) {
-        byte[] bytes = HexFormat.of().parseHex(hex);
-        return new byte[] {bytes[3], bytes[2], bytes[1], bytes[0]};
+        return ByteBuffer.allocate(4)
+                .putInt(Integer.reverseBytes(HexFormat.fromHexDigits(hex)))
+                .array();
     }
 
     List<IpAddress> gateways() {
@@ -70,7 +76,8 @@ final class Routes {
     /** The device of the default route with the lowest metric. */
     Optional<String> defaultDevice() {
         return routes.stream()
-                .filter(route -> route.isDefault() && !route.device().equals("lo")) // "unreachable" is a route to lo
+                // An "unreachable" route has the device * (IPv4) or lo (IPv6).
+                .filter(route -> route.isDefault() && !route.device().matches("\\*|lo"))
                 .min(Comparator.comparingLong(Route::metric))
                 .map(Route::device);
     }
