@@ -9,6 +9,7 @@ import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Segment;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
     private List<Path> files;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ScanPolicy policy = scanOptions.policy();
         PrintWriter out = spec.commandLine().getOut();
         int code = ExitCode.DONE;
@@ -60,27 +61,36 @@ final class ReplayCommand implements Callable<Integer> {
             if (report.problem().isPresent()) {
                 spec.commandLine()
                         .getErr()
-                        .println("tcptracker: " + report.problem().get());
+                        .println("tcptracker: "
+                                + Terminal.printable(report.problem().get()));
                 code = ExitCode.BAD_INPUT;
             }
         }
         return code;
     }
 
-    private static Report replay(Path file, ScanPolicy policy) throws IOException {
+    private static Report replay(Path file, ScanPolicy policy) {
         Findings findings = new Findings(policy);
         try (CaptureFile source = CaptureFile.open(file)) {
             Optional<String> problem = Optional.empty();
             try {
                 source.run(findings);
-            } catch (CaptureException e) {
-                problem = Optional.ofNullable(e.getMessage());
+            } catch (IOException e) {
+                problem = Optional.of(problem(file, e));
             }
             return new Report(file, source.statistics(), findings.attempts, findings.scans, problem);
-        } catch (CaptureException e) {
+        } catch (IOException e) {
             Statistics nothing = new Statistics(0, 0, 0, Map.of());
-            return new Report(file, nothing, 0, List.of(), Optional.ofNullable(e.getMessage()));
+            return new Report(file, nothing, 0, List.of(), Optional.of(problem(file, e)));
         }
+    }
+
+    private static String problem(Path file, IOException e) {
+        if (e instanceof CaptureException) {
+            return String.valueOf(e.getMessage());
+        }
+        String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+        return file + ": " + (reason == null ? e : reason);
     }
 
     private static final class Findings implements Consumer<Segment> {
@@ -127,7 +137,10 @@ final class ReplayCommand implements Callable<Integer> {
             StringBuilder text = new StringBuilder();
             text.append(String.format(
                     "%s: %,d packets, %,d new connections, %s%n",
-                    file, statistics.received(), attempts, scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
+                    Terminal.printable(file.toString()),
+                    statistics.received(),
+                    attempts,
+                    scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
             for (Scan scan : scans) {
                 text.append(String.format(
                         "  %s scanned %s, detected at %s: ports %s%n",

@@ -1,0 +1,69 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.IpAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A capture file in the making: little-endian, microseconds, raw IP packets. Times are milliseconds after {@value #START}. */
+final class Pcap {
+    /** 2023-11-14T22:13:20Z. */
+    static final long START = 1_700_000_000;
+
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
+    private static final int RAW_IP = 101;
+
+    private final ByteBuffer bytes = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+
+    Pcap() {
+        bytes.putInt(0xa1b2c3d4)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putLong(0)
+                .putInt(65_535)
+                .putInt(RAW_IP);
+    }
+
+    Pcap syn(long millis, String source, String destination, int port) {
+        return tcp(millis, source, destination, port, SYN);
+    }
+
+    Pcap synAck(long millis, String source, String destination, int port) {
+        return tcp(millis, source, destination, port, SYN | ACK);
+    }
+
+    private Pcap tcp(long millis, String source, String destination, int port, int flags) {
+        byte[] from = IpAddress.parse(source).toBytes();
+        byte[] to = IpAddress.parse(destination).toBytes();
+        ByteBuffer packet = ByteBuffer.allocate(from.length == 4 ? 40 : 60);
+        if (from.length == 4) {
+            packet.putInt(0x45000028).putInt(0).putInt(0x40060000);
+        } else {
+            packet.putInt(0x60000000).putInt(0x00140640);
+        }
+        packet.put(from).put(to);
+        packet.putShort((short) 40_000).putShort((short) port).putLong(0).putShort((short) (0x5000 | flags));
+        return packet(millis, packet.array());
+    }
+
+    Pcap packet(long millis, byte[] packet) {
+        bytes.putInt((int) (START + millis / 1000)).putInt((int) (millis % 1000) * 1000);
+        bytes.putInt(packet.length).putInt(packet.length).put(packet);
+        return this;
+    }
+
+    /** Cuts the last bytes off. */
+    Pcap cut(int count) {
+        bytes.position(bytes.position() - count);
+        return this;
+    }
+
+    Path write(Path file) throws IOException {
+        byte[] content = new byte[bytes.position()];
+        bytes.get(0, content);
+        return Files.write(file, content);
+    }
+}
