@@ -1,0 +1,141 @@
+package io.tcptracker.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.Segment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class LogFormatTest {
+    private static final Instant TIME = Instant.parse("2023-11-14T22:13:20.123456789Z");
+    private static final Scan SCAN = scan("192.0.2.66", "192.0.2.1");
+    private static final Scan SCAN6 = scan("2001:db8::66", "2001:db8::1");
+    private static final Prefix SOURCE = Prefix.parse("192.0.2.66");
+
+    private static Scan scan(String source, String destination) {
+        return new Scan(
+                IpAddress.parse(source), IpAddress.parse(destination), TIME, List.of(22, 23, 25, 65_535), false);
+    }
+
+    private static Event connection(String source, String destination) {
+        long nanos = TIME.getEpochSecond() * 1_000_000_000 + TIME.getNano();
+        return new Event.Connection(
+                new Segment(nanos, IpAddress.parse(source), 40_000, IpAddress.parse(destination), 443, Segment.SYN));
+    }
+
+    static Stream<Arguments> lines() {
+        Instant later = TIME.plusSeconds(1);
+        Ban ban = new Ban(SOURCE, TIME, Duration.ofMinutes(10));
+        Ban endless = new Ban(SOURCE, TIME, Duration.ZERO);
+        Ban network = new Ban(Prefix.parse("2001:db8::/64"), TIME, Duration.ofDays(365));
+        return Stream.of(
+                Arguments.of(
+                        connection("192.0.2.66", "192.0.2.1"),
+                        "2023-11-14T22:13:20.123Z New connection: 192.0.2.66:40000 -> 192.0.2.1:443",
+                        "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"connection\","
+                                + "\"source\":\"192.0.2.66\",\"sourcePort\":40000,"
+                                + "\"destination\":\"192.0.2.1\",\"destinationPort\":443}"),
+                Arguments.of(
+                        connection("2001:db8::66", "fe80::1"),
+                        "2023-11-14T22:13:20.123Z New connection: [2001:db8::66]:40000 -> [fe80::1]:443",
+                        "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"connection\","
+                                + "\"source\":\"2001:db8::66\",\"sourcePort\":40000,"
+                                + "\"destination\":\"fe80::1\",\"destinationPort\":443}"),
+                Arguments.of(
+                        new Event.Omitted(later, 1_234_567),
+                        "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections than the output could take",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"omitted\","
+                                + "\"connections\":1234567}"),
+                Arguments.of(
+                        new Event.ScanDetected(SCAN),
+                        "2023-11-14T22:13:20.123Z Port scan detected: 192.0.2.66 -> 192.0.2.1 on ports 22,23,25,65535",
+                        "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
+                                + "\"source\":\"192.0.2.66\",\"destination\":\"192.0.2.1\","
+                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535]}"),
+                Arguments.of(
+                        new Event.ScanDetected(SCAN6),
+                        "2023-11-14T22:13:20.123Z Port scan detected: 2001:db8::66 -> 2001:db8::1"
+                                + " on ports 22,23,25,65535",
+                        "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
+                                + "\"source\":\"2001:db8::66\",\"destination\":\"2001:db8::1\","
+                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535]}"),
+                Arguments.of(
+                        new Event.Spared(later, SCAN, Prefix.parse("192.0.2.0/24")),
+                        "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66 is on the allow list (192.0.2.0/24)",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"spared\","
+                                + "\"source\":\"192.0.2.66\",\"prefix\":\"192.0.2.0/24\"}"),
+                Arguments.of(
+                        new Event.Banned(later, ban, false),
+                        "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until 2023-11-14T22:23:20Z",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
+                                + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
+                                + "\"until\":\"2023-11-14T22:23:20.123456789Z\",\"dryRun\":false}"),
+                Arguments.of(
+                        new Event.Banned(later, endless, false),
+                        "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until the tracker stops",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
+                                + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false}"),
+                Arguments.of(
+                        new Event.Banned(later, network, true),
+                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\","
+                                + "\"source\":\"2001:db8::/64\","
+                                + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
+                                + "\"until\":\"2024-11-13T22:13:20.123456789Z\",\"dryRun\":true}"),
+                Arguments.of(
+                        new Event.Unbanned(later, ban),
+                        "2023-11-14T22:13:21.123Z Unblocked 192.0.2.66",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"unban\","
+                                + "\"source\":\"192.0.2.66\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void eventIsALineOfTextOrJson(Event event, String text, String json) {
+        assertEquals(text, LogFormat.TEXT.line(event, false));
+        assertEquals(json, LogFormat.JSON.line(event, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void colourIsOnlyAroundTheTextAndNeverInJson(Event event, String text, String json) {
+        String coloured = LogFormat.TEXT.line(event, true);
+        assertEquals(text, coloured.replaceAll("\u001b\\[[0-9]*m", ""));
+        assertTrue(coloured.endsWith("\u001b[0m"), coloured);
+        assertEquals(json, LogFormat.JSON.line(event, true));
+    }
+
+    @Test
+    void scansAndBansStandOut() {
+        Ban ban = new Ban(SOURCE, TIME, Duration.ZERO);
+        String scan = LogFormat.TEXT.line(new Event.ScanDetected(SCAN), true);
+        String banned = LogFormat.TEXT.line(new Event.Banned(TIME, ban, false), true);
+        assertTrue(scan.startsWith("\u001b[33m"), scan);
+        assertTrue(banned.startsWith("\u001b[31m"), banned);
+        assertFalse(LogFormat.TEXT.line(new Event.Unbanned(TIME, ban), true).startsWith("\u001b"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lineHoldsAtAnyTimeNoControlCharacters(LogFormat format) {
+        for (long time : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
+            Segment attempt = new Segment(
+                    time, IpAddress.parse("::"), 0, IpAddress.parse("255.255.255.255"), 65_535, Segment.SYN);
+            String line = format.line(new Event.Connection(attempt), false);
+            assertTrue(line.chars().noneMatch(Character::isISOControl), line);
+        }
+    }
+}
