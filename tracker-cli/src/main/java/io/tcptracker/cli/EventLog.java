@@ -5,7 +5,7 @@ import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +29,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
 
     private static final int QUEUED = 16_384; // some 3 MB
     private static final int KEPT_FOR_OTHERS = 4_096;
+    private static final int WRITTEN_AT_ONCE = 64 * 1024;
     private static final long REPORT_EVERY = TimeUnit.SECONDS.toNanos(1);
     private static final long COMPLAIN_EVERY = TimeUnit.MINUTES.toNanos(1);
     private static final Event WAKE = new Event.Omitted(Instant.EPOCH, 0);
@@ -36,17 +37,21 @@ final class EventLog implements TrackerListener, AutoCloseable {
     private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUED);
     private final LongAdder dropped = new LongAdder();
     private final OutputStream out;
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(WRITTEN_AT_ONCE + 1024);
     private final LogFormat format;
     private final boolean colour;
     private final boolean quiet;
     private volatile boolean closed;
+    private int eventsInBuffer;
+    private long omittedInBuffer;
+    private boolean torn;
     private long omittedBefore;
     private long omittedAt = System.nanoTime();
     private @Nullable Long failedAt;
 
     /** A log that says nothing of single connections if {@code quiet}. */
     EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet) {
-        this.out = new BufferedOutputStream(out, 64 * 1024);
+        this.out = out;
         this.format = format;
         this.colour = colour;
         this.quiet = quiet;
@@ -113,6 +118,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
                 break;
             }
             if (event != null && event != WAKE) {
+                eventsInBuffer++;
                 write(event);
             }
             reportOmitted();
@@ -120,6 +126,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
                 flush();
             }
         }
+        reportOmitted();
         flush();
     }
 
@@ -137,24 +144,38 @@ final class EventLog implements TrackerListener, AutoCloseable {
         if (omitted > 0 && (closed || System.nanoTime() - omittedAt >= REPORT_EVERY)) {
             omittedAt = System.nanoTime();
             omittedBefore += omitted;
+            omittedInBuffer += omitted;
             write(new Event.Omitted(Instant.now(), omitted));
         }
     }
 
     private void write(Event event) {
-        try {
-            out.write((format.line(event, colour) + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            fail(e);
+        buffer.writeBytes((format.line(event, colour) + "\n").getBytes(StandardCharsets.UTF_8));
+        if (buffer.size() >= WRITTEN_AT_ONCE) {
+            flush();
         }
     }
 
     private void flush() {
+        if (buffer.size() == 0) {
+            return;
+        }
         try {
-            out.flush();
+            if (torn) {
+                out.write('\n');
+            }
+            torn = true;
+            buffer.writeTo(out);
+            torn = false;
         } catch (IOException e) {
+            // Some of it may have been written, so it is not tried again, but told of.
+            dropped.add(eventsInBuffer);
+            omittedBefore -= omittedInBuffer;
             fail(e);
         }
+        buffer.reset();
+        eventsInBuffer = 0;
+        omittedInBuffer = 0;
     }
 
     /** A full disk may get room again, so it is tried on; a closed pipe costs no more than that. */
