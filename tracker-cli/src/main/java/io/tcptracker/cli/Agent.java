@@ -63,6 +63,7 @@ final class Agent {
 
     /** Runs until the termination is asked for, or until something fails for good, which is thrown. */
     void run(Termination termination) throws IOException, InterruptedException {
+        termination.hold();
         try (Closer closer = new Closer()) {
             LiveCapture capture = closer.add(LiveCapture.open(device, filter));
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
@@ -98,6 +99,8 @@ final class Agent {
             while (!termination.await(LOSS_CHECK)) {
                 losses.check();
             }
+            // Before anything is closed, so that what then fails too doesn't hide it.
+            rethrow(failure.get());
         }
         rethrow(failure.get());
     }

@@ -55,8 +55,21 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         Termination termination = Termination.onSignal();
-        int code = commandLine(termination).execute(args);
-        termination.exit(code);
+        termination.exit(execute(commandLine(termination), args));
+    }
+
+    static int execute(CommandLine line, String... args) {
+        try {
+            int code = line.execute(args);
+            if (code != ExitCode.DONE || !line.getOut().checkError()) {
+                return code;
+            }
+            line.getErr().println("tcptracker: can't write to standard output: is the disk full, or the reader gone?");
+        } catch (Error e) {
+            // No thread or memory left, say. Nobody else would tell, or end the process.
+            line.getErr().println("tcptracker: " + Terminal.printable(e.toString()));
+        }
+        return ExitCode.FAILED;
     }
 
     static CommandLine commandLine(Termination termination) {

@@ -14,6 +14,7 @@ final class Termination {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile int code = ExitCode.FAILED;
+    private volatile boolean held;
 
     /** A termination that signals to this process ask for. */
     static Termination onSignal() {
@@ -24,6 +25,9 @@ final class Termination {
 
     private void end() {
         asked.countDown();
+        if (!held) {
+            return;
+        }
         try {
             if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 System.err.println("tcptracker: could not end in " + PATIENCE.toSeconds()
@@ -33,6 +37,11 @@ final class Termination {
             // Nothing is left to wait for.
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /** From now on there is something to clean up: until {@link #exit}, a signal doesn't end the process by itself. */
+    void hold() {
+        held = true;
     }
 
     /** Lets those who wait go on. */

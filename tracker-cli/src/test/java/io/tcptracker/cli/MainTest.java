@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -104,6 +107,18 @@ final class MainTest {
         assertTrue(failed.err().replace("\n", "").chars().noneMatch(Character::isISOControl), failed.err());
         assertEquals("", failed.out());
         assertFalse(failed.exit() == ExitCode.DONE || failed.exit() == ExitCode.FAILED, failed.toString());
+    }
+
+    @Test
+    void errorOfTheMachineEndsTheProcessInOneLineToo() {
+        CommandLine line = Invocation.line(Map.of());
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err, true));
+        line.setExecutionStrategy(parsed -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        assertEquals(ExitCode.FAILED, Main.execute(line, "devices"));
+        assertEquals("tcptracker: java.lang.OutOfMemoryError: unable to create native thread\n", err.toString());
     }
 
     @Test
