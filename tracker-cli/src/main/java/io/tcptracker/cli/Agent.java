@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final Duration LOSS_CHECK = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** A program that changes the firewall may hang for 5 s. Until it is dead, nobody else may change the firewall. */
+    private static final Duration PATIENCE_WITH_PROGRAMS = Duration.ofSeconds(6);
 
     private final String device;
     private final Optional<String> filter;
@@ -67,7 +70,7 @@ final class Agent {
         try (Closer closer = new Closer()) {
             LiveCapture capture = closer.add(LiveCapture.open(device, filter));
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
-            start(closer, termination, "log", events::run, events::close);
+            start(closer, termination, "log", events::run, events::close, PATIENCE);
             Firewall firewall = closer.add(firewall());
             firewall.replace(List.of());
 
@@ -78,7 +81,7 @@ final class Agent {
             Health health = new Health(capture::blindness);
             Tracker tracker = new Tracker(
                     scanPolicy, banPolicy, hostAddresses, firewall, System::nanoTime, List.of(counts, health, events));
-            start(closer, termination, "firewall", tracker::guard, tracker::stop);
+            start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
@@ -92,7 +95,7 @@ final class Agent {
                     health.captureEnded("the tracker is being stopped");
                 }
             };
-            start(closer, termination, "capture", watch, capture::close);
+            start(closer, termination, "capture", watch, capture::close, PATIENCE);
             log.info("watching {}; metrics on http:/{}/metrics", device, metrics.address());
 
             LossWarning losses = new LossWarning(capture::statistics);
@@ -115,8 +118,9 @@ final class Agent {
         return firewall;
     }
 
-    private void start(Closer closer, Termination termination, String name, Role.Job job, Runnable stop) {
-        closer.add(Role.start(name, job, stop, thrown -> {
+    private void start(
+            Closer closer, Termination termination, String name, Role.Job job, Runnable stop, Duration patience) {
+        closer.add(Role.start(name, job, stop, patience, thrown -> {
             failure.compareAndSet(null, thrown);
             termination.ask();
         }));

@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 
 /** A thread that does one job until it is told to stop, named after the job. */
 final class Role implements AutoCloseable {
-    private static final Duration TO_STOP = Duration.ofSeconds(2);
     private static final Duration TO_BE_INTERRUPTED = Duration.ofSeconds(1);
 
     /** What a role does. */
@@ -16,19 +15,22 @@ final class Role implements AutoCloseable {
 
     private final Thread thread;
     private final Runnable stop;
+    private final Duration patience;
 
-    private Role(Thread thread, Runnable stop) {
+    private Role(Thread thread, Runnable stop, Duration patience) {
         this.thread = thread;
         this.stop = stop;
+        this.patience = patience;
     }
 
     /**
      * Starts a role.
      *
      * @param stop makes the job return
+     * @param patience how long that may take before the job is interrupted
      * @param failed is told, on the role's thread, if the job fails
      */
-    static Role start(String name, Job job, Runnable stop, Consumer<Throwable> failed) {
+    static Role start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -41,7 +43,7 @@ final class Role implements AutoCloseable {
         // A job that can't be stopped must not keep the process from ending.
         thread.setDaemon(true);
         thread.start();
-        return new Role(thread, stop);
+        return new Role(thread, stop, patience);
     }
 
     /** Waits for the job to end, for a few seconds at the most. */
@@ -49,7 +51,7 @@ final class Role implements AutoCloseable {
     public void close() {
         stop.run();
         try {
-            thread.join(TO_STOP.toMillis());
+            thread.join(patience.toMillis());
             if (thread.isAlive()) {
                 thread.interrupt();
                 thread.join(TO_BE_INTERRUPTED.toMillis());

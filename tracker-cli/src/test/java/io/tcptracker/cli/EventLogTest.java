@@ -99,7 +99,7 @@ final class EventLogTest {
     }
 
     private Role start(EventLog log) {
-        return Role.start("log", log::run, log::close, failure::set);
+        return Role.start("log", log::run, log::close, Duration.ofSeconds(10), failure::set);
     }
 
     private void whileRunning(EventLog log, Role.Job job) throws Exception {
