@@ -8,6 +8,7 @@ import io.tcptracker.core.Segment;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ sealed interface Event {
 
         @Override
         public String text() {
-            return String.format("... %,d more new connections than the output could take", connections);
+            return String.format(Locale.ROOT, "... %,d more new connections than the output could take", connections);
         }
 
         @Override

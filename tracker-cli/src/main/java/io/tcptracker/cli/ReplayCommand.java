@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -136,6 +137,7 @@ final class ReplayCommand implements Callable<Integer> {
         String text() {
             StringBuilder text = new StringBuilder();
             text.append(String.format(
+                    Locale.ROOT,
                     "%s: %,d packets, %,d new connections, %s%n",
                     Terminal.printable(file.toString()),
                     statistics.received(),
@@ -143,11 +145,15 @@ final class ReplayCommand implements Callable<Integer> {
                     scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
             for (Scan scan : scans) {
                 text.append(String.format(
+                        Locale.ROOT,
                         "  %s scanned %s, detected at %s: ports %s%n",
-                        scan.source(), scan.destination(), scan.detectedAt(), list(scan.ports())));
+                        scan.source(),
+                        scan.destination(),
+                        scan.detectedAt(),
+                        list(scan.ports())));
             }
             if (statistics.undecodableTotal() > 0) {
-                text.append(String.format("  could not be decoded: %s%n", undecodable()));
+                text.append(String.format(Locale.ROOT, "  could not be decoded: %s%n", undecodable()));
             }
             return text.toString();
         }
@@ -156,7 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
             return statistics.undecodable().entrySet().stream()
                     .filter(reason -> reason.getValue() > 0)
                     .sorted(Map.Entry.comparingByKey())
-                    .map(reason -> String.format("%,d (%s)", reason.getValue(), reason.getKey()))
+                    .map(reason -> String.format(Locale.ROOT, "%,d (%s)", reason.getValue(), reason.getKey()))
                     .collect(Collectors.joining(", "));
         }
 

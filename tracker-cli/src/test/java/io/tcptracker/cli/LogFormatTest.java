@@ -12,6 +12,7 @@ import io.tcptracker.core.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,19 @@ final class LogFormatTest {
         assertEquals(text, coloured.replaceAll("\u001b\\[[0-9]*m", ""));
         assertTrue(coloured.endsWith("\u001b[0m"), coloured);
         assertEquals(json, LogFormat.JSON.line(event, true));
+    }
+
+    @Test
+    void numbersAreWrittenAlikeWhereverItRuns() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            assertTrue(
+                    LogFormat.TEXT.line(new Event.Omitted(TIME, 12_345), false).contains(" 12,345 "));
+            assertEquals("\"\\u001b\"", Json.of("\u001b"));
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
