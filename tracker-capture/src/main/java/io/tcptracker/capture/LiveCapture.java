@@ -33,7 +33,7 @@ public final class LiveCapture implements PacketSource {
     private final String device;
     private final Optional<String> extraFilter;
     private final SegmentDecoder decoder = new SegmentDecoder();
-    private final SteadyTime clock = new SteadyTime(System::nanoTime);
+    private final SteadyTime clock = SteadyTime.ofHost();
     private final LongAdder received = new LongAdder();
     private final Drops drops = new Drops();
     private final CountDownLatch closed = new CountDownLatch(1);

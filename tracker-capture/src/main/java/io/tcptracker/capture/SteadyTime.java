@@ -1,43 +1,50 @@
 package io.tcptracker.capture;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Capture time that goes on evenly when the host's clock is set. The kernel stamps packets with the wall clock; were it set
- * back or forth by an hour, the window would stand still or be emptied. A step shows as a packet whose time is far from
- * where a monotonic clock says that it should be, and is taken out of all later times.
+ * back or forth by an hour, the window would stand still or be emptied. A monotonic clock isn't set: a change of the
+ * distance between the two is taken out of all later times.
+ *
+ * <p>The packet's own time can't tell, since it may have waited for long before it was read.
  *
  * <p>Not threadsafe.
  */
 final class SteadyTime {
-    /** Packets wait in the capture buffer for less than this, and two clocks differ by less in as long. */
+    /** Too little to spoil a window of a minute, and more than two readings of clocks lie apart on a busy host. */
     private static final long TOLERANCE = Duration.ofSeconds(2).toNanos();
 
-    private final LongSupplier ticker;
+    private final LongSupplier ahead;
     private long step;
     private long last;
-    private long lastTick;
+    private long lastAhead;
     private boolean started;
 
-    /** @param ticker a monotonic clock in nanoseconds */
-    SteadyTime(LongSupplier ticker) {
-        this.ticker = ticker;
+    /** @param ahead how far the wall clock is ahead of a monotonic clock, in nanoseconds */
+    SteadyTime(LongSupplier ahead) {
+        this.ahead = ahead;
     }
 
-    /** The time to go by for a packet that carries {@code stamp}, in nanoseconds since 1970, and has just arrived. */
+    static SteadyTime ofHost() {
+        return new SteadyTime(() -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime());
+    }
+
+    /** The time to go by for a packet that carries {@code stamp}, in nanoseconds since 1970. */
     long of(long stamp) {
         long time = stamp - step;
-        // In a burst stamps follow close on each other, and reading a clock for each would be the dearest part of it.
+        // In a burst stamps follow close on each other, and reading clocks for each would be the dearest part of it.
         if (!started || Math.abs(time - last) > TOLERANCE) {
-            long tick = ticker.getAsLong();
-            long expected = last + (tick - lastTick);
-            if (started && Math.abs(time - expected) > TOLERANCE) {
-                step += time - expected;
-                time = expected;
+            long now = ahead.getAsLong();
+            long set = now - lastAhead;
+            if (started && Math.abs(set) > TOLERANCE) {
+                step += set;
+                time = stamp - step;
             }
             started = true;
-            lastTick = tick;
+            lastAhead = now;
             last = time;
         }
         return time;
