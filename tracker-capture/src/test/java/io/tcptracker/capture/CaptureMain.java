@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -36,12 +37,50 @@ final class CaptureMain {
             }
             return;
         }
+        if (args[0].equals("race")) {
+            race(args[1]);
+            return;
+        }
         try {
             LiveCapture capture = LiveCapture.open(args[0], Optional.of(args.length > 1 ? args[1] : ""));
             new CaptureMain(capture).obey();
         } catch (CaptureException e) {
             say("REFUSED " + e.kind() + " " + e.getMessage());
         }
+    }
+
+    /** Opens, runs and closes again and again, with the close at every moment of the run's begin. */
+    private static void race(String device) throws IOException, InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            LiveCapture capture = LiveCapture.open(device, Optional.empty());
+            Thread reader = new Thread(
+                    () -> {
+                        try {
+                            capture.run(segment -> {});
+                        } catch (IOException e) {
+                            say("ENDED " + e);
+                        }
+                    },
+                    "capture");
+            Thread asker = new Thread(
+                    () -> {
+                        while (reader.isAlive()) {
+                            capture.statistics();
+                        }
+                    },
+                    "asker");
+            reader.start();
+            asker.start();
+            LockSupport.parkNanos(i * 10_000L);
+            capture.close();
+            reader.join(5_000);
+            if (reader.isAlive()) {
+                say("STUCK in round " + i);
+                System.exit(1);
+            }
+            asker.join();
+        }
+        say("RACED");
     }
 
     private static void say(String line) {

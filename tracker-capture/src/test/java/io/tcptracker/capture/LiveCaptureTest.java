@@ -192,6 +192,12 @@ class LiveCaptureTest {
     }
 
     @Test
+    void closingAtAnyMomentOfTheBeginEndsTheRun() {
+        Shell.Result result = Shell.run(network.onHost(CaptureProcess.command("race", Network.DEVICE)));
+        assertEquals("RACED\n", result.out(), result::err);
+    }
+
+    @Test
     void whatTheSinkThrowsEndsTheRun() {
         try (CaptureProcess capture = CaptureProcess.running(network, Network.DEVICE)) {
             capture.ask("fail", "OK");
