@@ -1,0 +1,16 @@
+#!/bin/sh
+# The container image's tcptracker: hands it CAP_NET_ADMIN and CAP_NET_RAW, as far as the container may have them, and
+# sees to it that it can't gain more. Then as bin/tcptracker.
+set -eu
+
+caps=-all
+for cap in net_admin net_raw; do
+    # Not every command needs both, and the one that lacks one says so itself.
+    if setpriv --inh-caps "$caps,+$cap" --ambient-caps "$caps,+$cap" true 2>/dev/null; then
+        caps=$caps,+$cap
+    fi
+done
+
+export JAVA_HOME=/opt/tcptracker/runtime
+export JAVA_OPTS="-Djna.boot.library.path=/opt/tcptracker/lib -Djna.nounpack=true ${JAVA_OPTS:-}"
+exec setpriv --inh-caps "$caps" --ambient-caps "$caps" --no-new-privs /opt/tcptracker/bin/tcptracker "$@"
