@@ -13,7 +13,8 @@ JAR := tracker-cli/target/tcptracker.jar
 SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
 # Where deps-test puts Prometheus, which must not be started as a service.
 TOOLS := $(CURDIR)/.tools/usr/bin
-DOCKER_RUN := $(DOCKER) run --net=host --cap-drop ALL --cap-add NET_ADMIN --cap-add NET_RAW
+# The volume holds the lock that keeps a second tracker, in another container, off the same firewall.
+DOCKER_RUN := $(DOCKER) run --net=host --cap-drop ALL --cap-add NET_ADMIN --cap-add NET_RAW -v tcptracker:/var/lib/tcptracker
 
 help: ## Show this list
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
