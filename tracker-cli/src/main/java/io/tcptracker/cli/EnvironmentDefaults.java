@@ -7,7 +7,10 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Takes what isn't on the command line from the environment: {@code --log-format} from {@code TCPTRACKER_LOG_FORMAT}. */
+/**
+ * Takes what isn't on the command line from the environment: {@code --log-format} from {@code TCPTRACKER_LOG_FORMAT}. Only
+ * for {@code run}, which services start: a variable that is left set must not have {@code chain} lift all bans.
+ */
 final class EnvironmentDefaults implements IDefaultValueProvider {
     private final Map<String, String> environment;
 
@@ -17,7 +20,10 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+        if (!(argument instanceof OptionSpec option)
+                || option.usageHelp()
+                || option.versionHelp()
+                || !option.command().name().equals("run")) {
             return null;
         }
         String value = environment.get(variable(option.longestName()));

@@ -119,6 +119,24 @@ sealed interface Event {
         }
     }
 
+    /** A scan that is not acted upon though it should be. */
+    record Refused(Instant time, Scan scan, String reason) implements Event {
+        @Override
+        public String name() {
+            return "refused";
+        }
+
+        @Override
+        public String text() {
+            return "Not blocked: " + scan.source() + ", since " + reason;
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("source", scan.source(), "reason", reason);
+        }
+    }
+
     /** A ban, or one that would be if this weren't a dry run. */
     record Banned(Instant time, Ban ban, boolean dryRun) implements Event {
         @Override

@@ -80,6 +80,22 @@ final class EventLog implements TrackerListener, AutoCloseable {
     }
 
     @Override
+    public void refused(Scan scan) {
+        notBlocked(scan, "as many sources as permitted are blocked");
+    }
+
+    @Override
+    public void scanDropped(Scan scan) {
+        notBlocked(scan, "too many scans wait for the firewall");
+    }
+
+    private void notBlocked(Scan scan, String reason) {
+        if (!scan.ongoing()) {
+            offer(new Event.Refused(Instant.now(), scan, reason), 0);
+        }
+    }
+
+    @Override
     public void banned(Ban ban) {
         offer(new Event.Banned(Instant.now(), ban, false), 0);
     }

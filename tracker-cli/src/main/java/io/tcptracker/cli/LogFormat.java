@@ -12,7 +12,8 @@ enum LogFormat {
         @Override
         String line(Event event, boolean colour) {
             String text = TIME.format(event.time()) + " " + event.text();
-            return colour ? colour(event) + text + PLAIN : text;
+            String code = colour ? colour(event) : "";
+            return code.isEmpty() ? text : code + text + PLAIN;
         }
     },
     JSON {

@@ -17,7 +17,8 @@ final class Terminal {
 
     /** Whether a person sees the output on a terminal and hasn't asked for plain text (no-color.org). */
     static boolean takesColour() {
-        if (System.getenv("NO_COLOR") != null) {
+        String refused = System.getenv("NO_COLOR");
+        if (refused != null && !refused.isEmpty()) {
             return false;
         }
         try {

@@ -99,22 +99,25 @@ final class EnvironmentDefaultsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "run,    --dry-run, TCPTRACKER_DRY_RUN",
-        "run,    --quiet,   TCPTRACKER_QUIET",
-        "run,    --verbose, TCPTRACKER_VERBOSE",
-        "replay, --json,    TCPTRACKER_JSON",
-        "chain,  --flush,   TCPTRACKER_FLUSH",
+        "--dry-run, TCPTRACKER_DRY_RUN",
+        "--quiet,   TCPTRACKER_QUIET",
+        "--verbose, TCPTRACKER_VERBOSE",
     })
-    void flagIsTrueIfTheVariableOrTheCommandLineOrBothSaySo(String command, String flag, String variable) {
-        String[] rest = command.equals("replay") ? new String[] {"file"} : new String[0];
-        String[] given = command.equals("replay") ? new String[] {flag, "file"} : new String[] {flag};
-        assertEquals(false, value(command, Map.of(), flag, rest));
-        assertEquals(true, value(command, Map.of(), flag, given));
-        assertEquals(true, value(command, Map.of(variable, "true"), flag, rest));
-        assertEquals(true, value(command, Map.of(variable, "true"), flag, given));
-        assertEquals(true, value(command, Map.of(variable, "TRUE"), flag, rest));
-        assertEquals(false, value(command, Map.of(variable, "false"), flag, rest));
-        assertEquals(true, value(command, Map.of(variable, "false"), flag, given));
+    void flagIsTrueIfTheVariableOrTheCommandLineOrBothSaySo(String flag, String variable) {
+        assertEquals(false, run(Map.of(), flag));
+        assertEquals(true, run(Map.of(), flag, flag));
+        assertEquals(true, run(Map.of(variable, "true"), flag));
+        assertEquals(true, run(Map.of(variable, "true"), flag, flag));
+        assertEquals(true, run(Map.of(variable, "TRUE"), flag));
+        assertEquals(false, run(Map.of(variable, "false"), flag));
+        assertEquals(true, run(Map.of(variable, "false"), flag, flag));
+    }
+
+    @Test
+    void variablesAreForRunAlone() {
+        assertEquals(false, value("chain", Map.of("TCPTRACKER_FLUSH", "true"), "--flush"));
+        assertEquals(false, value("replay", Map.of("TCPTRACKER_JSON", "true"), "--json", "file"));
+        assertEquals(3, value("replay", Map.of("TCPTRACKER_PORTS", "5"), "--ports", "file"));
     }
 
     @ParameterizedTest

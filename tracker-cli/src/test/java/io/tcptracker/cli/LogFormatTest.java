@@ -79,6 +79,11 @@ final class LogFormatTest {
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"spared\","
                                 + "\"source\":\"192.0.2.66\",\"prefix\":\"192.0.2.0/24\"}"),
                 Arguments.of(
+                        new Event.Refused(later, SCAN, "too many scans wait for the firewall"),
+                        "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66, since too many scans wait for the firewall",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"refused\","
+                                + "\"source\":\"192.0.2.66\",\"reason\":\"too many scans wait for the firewall\"}"),
+                Arguments.of(
                         new Event.Banned(later, ban, false),
                         "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until 2023-11-14T22:23:20Z",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
@@ -115,7 +120,7 @@ final class LogFormatTest {
     void colourIsOnlyAroundTheTextAndNeverInJson(Event event, String text, String json) {
         String coloured = LogFormat.TEXT.line(event, true);
         assertEquals(text, coloured.replaceAll("\u001b\\[[0-9]*m", ""));
-        assertTrue(coloured.endsWith("\u001b[0m"), coloured);
+        assertEquals(coloured.startsWith("\u001b["), coloured.endsWith("\u001b[0m"), coloured);
         assertEquals(json, LogFormat.JSON.line(event, true));
     }
 
