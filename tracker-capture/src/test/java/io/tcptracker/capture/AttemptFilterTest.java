@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.tcptracker.testing.Needs;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.pcap4j.core.Pcaps;
 import org.pcap4j.packet.namednumber.DataLinkType;
 
 /** Runs the compiled filter over frames as the kernel would. */
+@Needs(programs = "tcpdump") // where it is, libpcap is
 class AttemptFilterTest {
     private static final Map<LinkType, Integer> LIVE =
             Map.of(LinkType.ETHERNET, 1, LinkType.LINUX_COOKED, 113, LinkType.RAW, 12);
