@@ -32,13 +32,13 @@ RUN mkdir bin lib \
     && rm -r com
 
 FROM ${BASE}
-LABEL org.opencontainers.image.title="tcptracker" \
-      org.opencontainers.image.description="Logs and counts new TCP connections, detects port scans and blocks the scanners." \
-      org.opencontainers.image.licenses="Apache-2.0"
+LABEL org.opencontainers.image.title="tcptracker"
+LABEL org.opencontainers.image.description="Logs and counts new TCP connections, detects and blocks port scanners."
+LABEL org.opencontainers.image.licenses="Apache-2.0"
 # To a user other than root, Docker gives no capabilities, whatever --cap-add says; it only allows files to give them.
 # Here setpriv does, for the entry point to hand them on.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends iptables libcap2-bin libpcap0.8 \
+    && apt-get install -y --no-install-recommends ipset iptables libcap2-bin libpcap0.8 \
     && setcap cap_net_admin,cap_net_raw+p /usr/bin/setpriv \
     && apt-get purge -y --autoremove libcap2-bin \
     && rm -rf /var/lib/apt/lists/* \

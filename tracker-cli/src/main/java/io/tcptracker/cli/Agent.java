@@ -71,23 +71,22 @@ final class Agent {
             LiveCapture capture = closer.add(LiveCapture.open(device, filter));
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
             start(closer, termination, "log", events::run, events::close, PATIENCE);
-            Firewall firewall = closer.add(firewall());
-            firewall.replace(List.of());
-
-            // The first scanner shall not have to wait until what this takes is loaded.
-            hostAddresses.get();
-
+            Firewall firewall = firewall();
             EventCounts counts = new EventCounts();
             Health health = new Health(capture::blindness);
             Tracker tracker = new Tracker(
                     scanPolicy, banPolicy, hostAddresses, firewall, System::nanoTime, List.of(counts, health, events));
-            start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
                     counts,
                     new Readings(capture::statistics, tracker::pairsWatched, tracker::sourcesBanned, events::dropped),
                     health::trouble));
+            // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
+            closer.add(firewall).replace(List.of());
+            // The first scanner shall not have to wait until what this takes is loaded.
+            hostAddresses.get();
+            start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             Role.Job watch = () -> {
                 try {
                     tracker.watch(capture);
