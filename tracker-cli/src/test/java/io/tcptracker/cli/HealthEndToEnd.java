@@ -27,6 +27,8 @@ class HealthEndToEnd {
     private static final Answer HEALTHY =
             new Answer(200, "{\"message\":\"healthy\",\"statusText\":\"OK\",\"statusCode\":200}");
 
+    private static final String[] RESIDENT = {"sh", "-c", "echo here; exec sleep 100"};
+
     @RegisterExtension
     final Hosts hosts = new Hosts();
 
@@ -92,6 +94,33 @@ class HealthEndToEnd {
         tracker.out().await("Blocked " + Network.OTHER + " ");
         assertEquals(40, tracker.metric("tcptracker_new_connections_total"), "afterwards");
         assertEquals(1, hosts.rulesAgainst(Network.PEER).size(), "the ban from before");
+    }
+
+    @Test
+    void isIllWhileTheDeviceIsAwayAndSeesAgainOnceItIsBack() {
+        RunningTracker tracker = hosts.track();
+        hosts.scan(Network.PEER, Network.HOST);
+        tracker.out().await("Blocked " + Network.PEER + " ");
+        String host = arrived(hosts.startOnHost(RESIDENT));
+        String peer = arrived(hosts.startOnPeer(RESIDENT));
+        hosts.onHost("ip", "link", "set", Network.DEVICE, "netns", peer).orThrow();
+        assertIll("can't see veth0: ", tracker);
+        assertEquals(20, tracker.metric("tcptracker_new_connections_total"), "while it is away");
+
+        hosts.onPeer("ip", "link", "set", Network.DEVICE, "netns", host).orThrow();
+        hosts.onHost("ip", "addr", "add", Network.HOST + "/24", "dev", Network.DEVICE)
+                .orThrow();
+        hosts.onHost("ip", "link", "set", Network.DEVICE, "up").orThrow();
+        Await.until("healthy again", tracker::health, HEALTHY::equals);
+        hosts.scan(Network.OTHER, Network.HOST);
+        tracker.out().await("Blocked " + Network.OTHER + " ");
+        assertEquals(40, tracker.metric("tcptracker_new_connections_total"), "afterwards");
+    }
+
+    /** The id of a process that names its namespace to other programs, once it is in it. */
+    private static String arrived(Process process) {
+        new Lines("resident", process.getInputStream()).await("here");
+        return Long.toString(process.pid());
     }
 
     @Test

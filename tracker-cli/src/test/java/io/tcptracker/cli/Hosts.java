@@ -127,7 +127,12 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
 
     /** Scans twenty ports of each destination, none of which is open. */
     void scan(String source, String... destinations) {
-        List<String> command = new ArrayList<>(List.of("nmap", "-n", "-Pn", "-sS", "--max-retries", "0", "-p", "1-20"));
+        knock(source, "1-20", destinations);
+    }
+
+    /** Sends a SYN to each of these ports. */
+    void knock(String source, String ports, String... destinations) {
+        List<String> command = new ArrayList<>(List.of("nmap", "-n", "-Pn", "-sS", "--max-retries", "0", "-p", ports));
         command.addAll(List.of("-S", source, "-e", PEER_DEVICE));
         if (source.contains(":")) {
             command.add("-6");

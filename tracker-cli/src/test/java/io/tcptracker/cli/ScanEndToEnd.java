@@ -88,6 +88,23 @@ class ScanEndToEnd {
     }
 
     @Test
+    void takesThreePortsForNoScanHoweverOftenAndFourForOne() {
+        Echo echo = new Echo(hosts);
+        RunningTracker tracker = hosts.track();
+        hosts.knock(Network.PEER, "21-23", Network.HOST);
+        hosts.knock(Network.PEER, "21-23", Network.HOST);
+        hosts.scan(Network.OTHER, Network.HOST);
+        tracker.out().await("Blocked " + Network.OTHER);
+        assertEquals(List.of(Network.OTHER), blocked(), "after three ports");
+        assertEquals(List.of(), tracker.out().with("Port scan detected: " + Network.PEER), "after three ports");
+
+        assertEquals("connected", echo.connect(Network.PEER, Network.HOST), "to the fourth port");
+        tracker.out().await("Port scan detected: " + Network.PEER + " -> " + Network.HOST + " on ports 21,22,23,7000$");
+        tracker.out().await("Blocked " + Network.PEER);
+        assertEquals("timed out", echo.connect(Network.PEER, Network.HOST), "after four ports");
+    }
+
+    @Test
     void neverBlocksAnAllowedSource() {
         Echo echo = new Echo(hosts);
         RunningTracker tracker = hosts.track("--allow", "192.0.2.0/24," + Network.PEER + "/32", "--allow", "fd98::2");
