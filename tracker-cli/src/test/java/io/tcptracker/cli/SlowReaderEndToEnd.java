@@ -62,6 +62,21 @@ class SlowReaderEndToEnd {
         assertEquals(before, hosts.rules(), "rules that are left");
     }
 
+    @Test
+    void getsTheRestOfTheLinesIfItReadsOnWhileTheTrackerEnds() {
+        int sent = SENT / 10;
+        String before = hosts.rules();
+        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM));
+        flood(sent);
+        Await.until("counted", () -> tracker.metric("tcptracker_new_connections_total"), count -> count == sent);
+        tracker.signal("TERM");
+        // The log is the last to end, a moment after the rules went.
+        Await.until("no rules", hosts::rules, before::equals);
+        tracker.read().out().awaitEnd();
+        assertEquals(sent, written(tracker), "lines");
+        assertEquals(0, omitted(tracker), "lines left out");
+    }
+
     private void flood(int count) {
         // Its exit code tells whether there were answers, which the firewall sees to.
         hosts.onPeer(
