@@ -39,6 +39,7 @@ test: deps-test ## Build and run every test; as root the end-to-end tests too
 	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
 
 demo: build ## Show it at work: two hosts in network namespaces as root, else a sample capture
+	@[ "$$(id -u)" != 0 ] || packaging/deps.sh demo
 	@packaging/demo.sh
 
 format: ## Format the source

@@ -81,9 +81,6 @@ live() {
 
 if [ "$(id -u)" = 0 ] && ip netns add "tcptracker-try-$$" 2>/dev/null; then
     ip netns delete "tcptracker-try-$$"
-    for tool in nmap curl; do
-        command -v "$tool" >/dev/null || { echo "demo: $tool is missing; run: make deps-test" >&2; exit 69; }
-    done
     live
 else
     replay

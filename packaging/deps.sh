@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing: `deps.sh run` what building and running need, `deps.sh test` what the tests need besides.
+# Installs what is missing: `deps.sh run` what building and running need, `deps.sh demo` and `deps.sh test` what the
+# demonstration and the tests need besides.
 # Says what it is about to install; does nothing if all is there.
 set -eu
 
@@ -58,15 +59,19 @@ need "JDK 17 or later" openjdk-17-jdk-headless java-21-openjdk-devel jdk17
 need Maven maven maven has mvn
 need libpcap libpcap0.8 libpcap libpcap
 need iptables iptables iptables-nft has iptables
-if [ "${1:-run}" = test ]; then
+if [ "${1:-run}" != run ]; then
     need ip iproute2 iproute has ip
-    need setpriv util-linux util-linux has setpriv
     need nmap nmap nmap has nmap
+    need curl curl curl has curl
+fi
+if [ "${1:-run}" = test ]; then
+    need setpriv util-linux util-linux has setpriv
+    need nft nftables nftables has nft
+    need tcpreplay tcpreplay tcpreplay has tcpreplay
     need tcpdump tcpdump tcpdump has tcpdump
     need tshark tshark wireshark-cli has tshark
     need hping3 hping3 hping3 has hping3
-    need curl curl curl has curl
-    need python3 python3-minimal python3 has python3
+    need python3 python3 python3 has python3
     need jq jq jq has jq
 fi
 install
