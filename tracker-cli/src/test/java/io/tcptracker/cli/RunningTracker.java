@@ -47,11 +47,6 @@ final class RunningTracker {
         return err;
     }
 
-    /** Lines for new connections of this source. */
-    List<String> connections(String source) {
-        return out().with("New connection: \\[?" + source.replace(".", "\\.") + "]?:\\d");
-    }
-
     Answer ask(String path) {
         String answer = Shell.run(onHost.apply(new String[] {
                     "curl", "-sS", "--max-time", "10", "-w", "\n%{http_code}", "http://127.0.0.1:8081" + path
@@ -78,10 +73,6 @@ final class RunningTracker {
 
     void signal(String name) {
         Shell.run("kill", "-" + name, Long.toString(process.pid())).orThrow();
-    }
-
-    boolean isAlive() {
-        return process.isAlive();
     }
 
     /** Sends a signal and waits for the end; returns how long that took. */
