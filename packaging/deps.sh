@@ -71,7 +71,7 @@ if [ "${1:-run}" = test ]; then
     need tcpdump tcpdump tcpdump has tcpdump
     need tshark tshark wireshark-cli has tshark
     need hping3 hping3 hping3 has hping3
-    need python3 python3 python3 has python3
+    need python3 python3 python3 python3 -c 'import json'
     need jq jq jq has jq
 fi
 install
