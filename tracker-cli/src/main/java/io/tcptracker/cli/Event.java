@@ -75,6 +75,25 @@ sealed interface Event {
         }
     }
 
+    /** Connections that were more than are logged one by one. */
+    record Summed(Instant time, long connections, long sources) implements Event {
+        @Override
+        public String name() {
+            return "summed";
+        }
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT, "... %,d more new connections from about %,d sources", connections, sources);
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("connections", connections, "sources", sources);
+        }
+    }
+
     record ScanDetected(Scan scan) implements Event {
         @Override
         public Instant time() {

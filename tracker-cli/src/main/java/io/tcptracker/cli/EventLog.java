@@ -41,20 +41,25 @@ final class EventLog implements TrackerListener, AutoCloseable {
     private final LogFormat format;
     private final boolean colour;
     private final boolean quiet;
+    private final ConnectionRate rate;
     private volatile boolean closed;
     private int eventsInBuffer;
     private long omittedInBuffer;
     private boolean torn;
     private long omittedBefore;
-    private long omittedAt = System.nanoTime();
+    private long reportedAt = System.nanoTime();
     private @Nullable Long failedAt;
 
-    /** A log that says nothing of single connections if {@code quiet}. */
-    EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet) {
+    /**
+     * A log that writes so many lines a second for single connections and sums up the others, or says nothing of connections
+     * if {@code quiet}.
+     */
+    EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet, int connectionsPerSecond) {
         this.out = out;
         this.format = format;
         this.colour = colour;
         this.quiet = quiet;
+        rate = new ConnectionRate(connectionsPerSecond);
     }
 
     /** How many events were left out. */
@@ -64,7 +69,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void attempt(Segment attempt) {
-        if (!quiet) {
+        if (!quiet && rate.admits(attempt)) {
             offer(new Event.Connection(attempt), KEPT_FOR_OTHERS);
         }
     }
@@ -137,12 +142,14 @@ final class EventLog implements TrackerListener, AutoCloseable {
                 eventsInBuffer++;
                 write(event);
             }
-            reportOmitted();
+            if (System.nanoTime() - reportedAt >= REPORT_EVERY) {
+                report();
+            }
             if (queue.isEmpty()) {
                 flush();
             }
         }
-        reportOmitted();
+        report();
         flush();
     }
 
@@ -155,10 +162,12 @@ final class EventLog implements TrackerListener, AutoCloseable {
         }
     }
 
-    private void reportOmitted() {
+    /** Says of how many connections there is no line. */
+    private void report() {
+        reportedAt = System.nanoTime();
+        rate.take().ifPresent(this::write);
         long omitted = dropped.sum() - omittedBefore;
-        if (omitted > 0 && (closed || System.nanoTime() - omittedAt >= REPORT_EVERY)) {
-            omittedAt = System.nanoTime();
+        if (omitted > 0) {
             omittedBefore += omitted;
             omittedInBuffer += omitted;
             write(new Event.Omitted(Instant.now(), omitted));

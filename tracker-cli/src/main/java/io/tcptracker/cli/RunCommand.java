@@ -93,6 +93,15 @@ final class RunCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Option(
+            names = "--log-rate",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description =
+                    "Write a line each for N connections a second and sum up the others; scans and bans always have"
+                            + " a line (default: ${DEFAULT-VALUE}).")
+    private int logRate;
+
+    @Option(
             names = "--filter",
             paramLabel = "EXPR",
             description = "Watch only what also matches this expression, see pcap-filter(7).")
@@ -115,6 +124,9 @@ final class RunCommand implements Callable<Integer> {
         }
         ScanPolicy scanPolicy = scanOptions.policy();
         BanPolicy banPolicy = banPolicy();
+        if (logRate < 0) {
+            throw new ParameterException(spec.commandLine(), "Wrong --log-rate: it is 0 or more, not " + logRate);
+        }
         String watched = device != null ? device : defaultDevice();
         Agent agent = new Agent(
                 watched,
@@ -124,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
                 new HostAddresses(Path.of("/"), allowed),
                 dryRun,
                 listen,
-                out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet));
+                out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate));
         agent.run(termination);
         return ExitCode.DONE;
     }

@@ -46,6 +46,7 @@ final class EnvironmentDefaultsTest {
                 Map.entry("TCPTRACKER_FILTER", "5"),
                 Map.entry("TCPTRACKER_LISTEN", "6"),
                 Map.entry("TCPTRACKER_LOG_FORMAT", "7"),
+                Map.entry("TCPTRACKER_LOG_RATE", "12"),
                 Map.entry("TCPTRACKER_PORTS", "8"),
                 Map.entry("TCPTRACKER_QUIET", "9"),
                 Map.entry("TCPTRACKER_VERBOSE", "10"),
@@ -61,7 +62,7 @@ final class EnvironmentDefaultsTest {
                 assertTrue(value != null && values.add(value), option.longestName());
             }
         }
-        assertEquals(11, values.size());
+        assertEquals(12, values.size());
     }
 
     @Test

@@ -95,7 +95,11 @@ final class EventLogTest {
     }
 
     private EventLog log(boolean quiet) {
-        return new EventLog(out, LogFormat.TEXT, false, quiet);
+        return log(quiet, Integer.MAX_VALUE);
+    }
+
+    private EventLog log(boolean quiet, int perSecond) {
+        return new EventLog(out, LogFormat.TEXT, false, quiet, perSecond);
     }
 
     private Role start(EventLog log) {

@@ -61,6 +61,11 @@ final class LogFormatTest {
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"omitted\","
                                 + "\"connections\":1234567}"),
                 Arguments.of(
+                        new Event.Summed(later, 1_234_567, 1_001),
+                        "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections from about 1,001 sources",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"summed\","
+                                + "\"connections\":1234567,\"sources\":1001}"),
+                Arguments.of(
                         new Event.ScanDetected(SCAN),
                         "2023-11-14T22:13:20.123Z Port scan detected: 192.0.2.66 -> 192.0.2.1 on ports 22,23,25,65535",
                         "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","

@@ -22,12 +22,15 @@ class SlowReaderEndToEnd {
     private static final int SENT = 50_000;
     private static final Pattern OMITTED = Pattern.compile("\\.\\.\\. ([\\d,]+) more new connections than");
 
+    private static final Pattern SUMMED =
+            Pattern.compile("\\.\\.\\. ([\\d,]+) more new connections from about 1 sources?");
+
     @RegisterExtension
     final Hosts hosts = new Hosts();
 
     @Test
     void countsAllAndSaysHowManyItLeftOut() {
-        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM));
+        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");
         flood(SENT);
         Await.until(
                 "all are counted",
@@ -51,9 +54,22 @@ class SlowReaderEndToEnd {
     }
 
     @Test
+    void floodIsSummedUpAndItsScanIsNot() {
+        RunningTracker tracker =
+                hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "100").read();
+        flood(SENT);
+        Await.until("all are told", () -> written(tracker) + summed(tracker), count -> count >= SENT);
+        assertEquals(SENT, written(tracker) + summed(tracker), "lines and connections summed up");
+        assertTrue(written(tracker) < SENT / 10, () -> "lines: " + written(tracker));
+        assertEquals(0, tracker.metric("tcptracker_queue_dropped_total{queue=\"log\",}"), "left out");
+        assertEquals(1, tracker.out().with("Port scan detected: ").size(), "scans");
+        assertEquals(1, tracker.out().with("Blocked " + Network.PEER + " ").size(), "bans");
+    }
+
+    @Test
     void endsAllTheSameAndLeavesNoRule() {
         String before = hosts.rules();
-        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM));
+        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");
         flood(SENT / 10); // several times what the pipe holds
         Await.until("blocked", () -> tracker.metric("tcptracker_blocks_total"), bans -> bans == 1);
         Duration took = tracker.end("TERM");
@@ -66,7 +82,7 @@ class SlowReaderEndToEnd {
     void getsTheRestOfTheLinesIfItReadsOnWhileTheTrackerEnds() {
         int sent = SENT / 10;
         String before = hosts.rules();
-        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM));
+        RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");
         flood(sent);
         Await.until("counted", () -> tracker.metric("tcptracker_new_connections_total"), count -> count == sent);
         tracker.signal("TERM");
@@ -100,9 +116,17 @@ class SlowReaderEndToEnd {
                 .size();
     }
 
+    private static long summed(RunningTracker tracker) {
+        return sum(tracker, SUMMED);
+    }
+
     private static long omitted(RunningTracker tracker) {
+        return sum(tracker, OMITTED);
+    }
+
+    private static long sum(RunningTracker tracker, Pattern line) {
         return tracker.out().all().stream()
-                .map(OMITTED::matcher)
+                .map(line::matcher)
                 .filter(Matcher::find)
                 .mapToLong(match -> Long.parseLong(match.group(1).replace(",", "")))
                 .sum();
