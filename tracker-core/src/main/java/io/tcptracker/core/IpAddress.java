@@ -20,7 +20,11 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     private static final long V4_PREFIX = 0xffffL << 32;
 
     public static IpAddress v4(int bits) {
-        return new IpAddress(0, V4_PREFIX | Integer.toUnsignedLong(bits));
+        return new IpAddress(0, lowOfV4(bits));
+    }
+
+    static long lowOfV4(int bits) {
+        return V4_PREFIX | Integer.toUnsignedLong(bits);
     }
 
     /** The address whose 4 or 16 bytes, in network order, are given. */
@@ -47,6 +51,10 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     }
 
     public boolean isV4() {
+        return isV4(high, low);
+    }
+
+    static boolean isV4(long high, long low) {
         return high == 0 && low >>> 32 == 0xffff;
     }
 

@@ -1,7 +1,6 @@
 package io.tcptracker.core;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,34 +11,34 @@ import java.util.Optional;
  * and again as {@linkplain Scan#ongoing() ongoing} once a window while it remains one; after a pair has been quiet for
  * longer than a window it starts afresh.
  *
- * <p>Memory is bounded by {@link ScanPolicy#pairs}. Half of the room is for pairs that tried several ports, so that a
- * flood of forged sources, a packet each, doesn't push out one that is a few ports in. Within each half Caffeine's TinyLFU
- * keeps those seen most often.
+ * <p>All memory is taken at the start, {@link ScanPolicy#memory} of it, and no more whatever arrives. Three quarters are for
+ * pairs that tried one port, 16 bytes each. A pair that tries a second port moves to the last quarter, and is safe from
+ * whatever tries one port only. So a flood of forged sources, a packet each, hides a scanner only if it replaces those
+ * three quarters between the scanner's first two ports: with 48 MiB that takes 100,000 packets a second for 12 s or more,
+ * and twice as long with twice the memory. {@link #statistics} tell when that comes near.
  *
- * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched}.
+ * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched} and {@link #statistics}.
  */
 public final class ScanDetector {
-    private final ScanPolicy policy;
-    /** Pairs that tried one port; with the second they move to {@link #several}, and stay there. */
-    private final Cache<Pair, PortWindow> single;
-
-    private final Cache<Pair, PortWindow> several;
+    private final PairHash hash;
+    private final FirstSeen single;
+    private final PairTable several;
+    private final PortWindows windows;
+    private final Occupancy occupancy;
+    private final long window;
     private long clock = Long.MIN_VALUE;
 
     public ScanDetector(ScanPolicy policy) {
-        this.policy = policy;
-        several = cache(policy.pairs() / 2);
-        single = cache(policy.pairs() - policy.pairs() / 2);
+        this(policy, PairHash.random());
     }
 
-    private Cache<Pair, PortWindow> cache(int most) {
-        return Caffeine.newBuilder()
-                .maximumSize(most)
-                // To free memory only: PortWindow forgets to the nanosecond, Caffeine up to a second early.
-                .expireAfterAccess(policy.window().plusSeconds(2))
-                .ticker(() -> clock)
-                .executor(Runnable::run)
-                .build();
+    ScanDetector(ScanPolicy policy, PairHash hash) {
+        this.hash = hash;
+        several = new PairTable(policy, policy.memory() / 4);
+        single = new FirstSeen(policy.memory() - policy.memory() / 4);
+        windows = several.windows();
+        window = policy.window().toNanos();
+        occupancy = new Occupancy(window);
     }
 
     /** Takes note of a segment, and tells if it makes its pair a scan. What is no connection attempt is passed over. */
@@ -48,37 +47,107 @@ public final class ScanDetector {
             return Optional.empty();
         }
         clock = Math.max(clock, segment.time());
-        Pair pair = new Pair(segment.source(), segment.destination());
-        PortWindow window = several.getIfPresent(pair);
-        boolean known = window != null;
-        if (window == null) {
-            window = single.get(pair, any -> new PortWindow(policy));
+        occupancy.moveTo(clock);
+        long key = hash.of(segment);
+        int row = several.find(key, segment);
+        if (row >= 0) {
+            occupancy.remove(windows.latest(row));
+        } else {
+            row = admit(segment, key);
+            if (row < 0) {
+                return Optional.empty();
+            }
         }
-        PortWindow.Verdict verdict = window.attempt(segment.destinationPort(), segment.time(), clock);
-        if (!known && window.hasSeveralPorts()) {
-            single.invalidate(pair);
-            several.put(pair, window);
-        }
-        return switch (verdict) {
+        occupancy.add(clock);
+        return switch (windows.attempt(row, segment.destinationPort(), segment.time(), clock)) {
             case NO_SCAN -> Optional.empty();
-            case SCAN -> Optional.of(scan(segment, window, false));
-            case SCAN_GOES_ON -> Optional.of(scan(segment, window, true));
+            case SCAN -> Optional.of(scan(segment, row, false));
+            case SCAN_GOES_ON -> Optional.of(scan(segment, row, true));
         };
     }
 
-    private static Scan scan(Segment segment, PortWindow window, boolean ongoing) {
+    /** Takes note of a pair that has no row: gives it one, or -1 if it stays among those that tried one port. */
+    private int admit(Segment segment, long key) {
+        int at = single.find(key);
+        boolean known = at >= 0 && clock - single.time(at) <= window;
+        if (known && single.port(at) != segment.destinationPort()) {
+            return move(at, several.weakest(key, clock), segment, key);
+        }
+        if (segment.time() < clock) {
+            // To be exact takes two times, its own and the clock, for which there is room in a row only. Nobody has to
+            // give way for that: without a free row the pair is taken to be quiet since its own time.
+            int row = several.weakest(key, clock);
+            if (!several.isTaken(row) || clock - windows.latest(row) > window) {
+                return known ? move(at, row, segment, key) : claim(row, segment, key);
+            }
+        }
+        note(at, known, segment, key);
+        return -1;
+    }
+
+    private int move(int at, int row, Segment segment, long key) {
+        int port = single.port(at);
+        long time = single.time(at);
+        single.remove(at);
+        occupancy.remove(time);
+        claim(row, segment, key);
+        windows.attempt(row, port, time, time);
+        return row;
+    }
+
+    private int claim(int row, Segment segment, long key) {
+        if (several.isTaken(row)) {
+            long latest = windows.latest(row);
+            occupancy.remove(latest);
+            occupancy.replacedSeveral(clock - latest);
+        }
+        several.put(row, key, segment);
+        return row;
+    }
+
+    private void note(int found, boolean known, Segment segment, long key) {
+        int at = found >= 0 ? found : ~found;
+        long time = segment.time();
+        if (single.isTaken(at)) {
+            occupancy.remove(single.time(at));
+        }
+        if (known) {
+            time = Math.max(time, single.time(at));
+        } else {
+            occupancy.replacedSingle(single.isTaken(at) ? clock - single.time(at) : Long.MAX_VALUE);
+        }
+        single.put(at, key, segment.destinationPort(), time);
+        occupancy.add(time);
+    }
+
+    private Scan scan(Segment segment, int row, boolean ongoing) {
         return new Scan(
                 segment.source(),
                 segment.destination(),
                 segment.instant(),
-                window.portsWithin(segment.time()),
+                windows.portsWithin(row, segment.time()),
                 ongoing);
     }
 
-    /** About how many pairs are being watched; those that have been quiet for a window may be among them. */
+    /** About how many pairs were seen within the last window and are still known. */
     public long pairsWatched() {
-        return single.estimatedSize() + several.estimatedSize();
+        return statistics().pairsWatched();
     }
 
-    private record Pair(IpAddress source, IpAddress destination) {}
+    /** How full the memory is. May be called from any thread. */
+    public Statistics statistics() {
+        return occupancy.statistics();
+    }
+
+    /**
+     * Whether a policy's memory is enough for what arrives.
+     *
+     * @param pairsWatched pairs that were seen within the last window, to a 32nd of it, and are still known
+     * @param forgottenAfterOnePort pairs that tried one port and gave way to others before a window was over
+     * @param forgottenAfterSeveralPorts the same for those that tried several ports: each of them may be a scan missed
+     * @param reach how long a pair that tried one port is remembered at present: a window while there is room. A scanner
+     *     that waits for longer between its first two ports is missed
+     */
+    public record Statistics(
+            long pairsWatched, long forgottenAfterOnePort, long forgottenAfterSeveralPorts, Duration reach) {}
 }

@@ -5,19 +5,123 @@ import java.time.Instant;
 /**
  * One TCP segment as seen on the wire: all that capture tells the rest. Immutable.
  *
- * @param time capture time in nanoseconds since 1970-01-01T00:00Z
- * @param source the sender
- * @param sourcePort 0 to 65535
- * @param destination the receiver
- * @param destinationPort 0 to 65535
- * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others
+ * <p>Not a record, as it holds the bits of the addresses: one object of 64 bytes for each packet, where a record that
+ * refers to addresses takes 100.
  */
-public record Segment(
-        long time, IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int flags) {
+public final class Segment {
     public static final int SYN = 0x02;
     public static final int ACK = 0x10;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final long time;
+    private final long sourceHigh;
+    private final long sourceLow;
+    private final long destinationHigh;
+    private final long destinationLow;
+    private final int sourcePort;
+    private final int destinationPort;
+    private final int flags;
+
+    /**
+     * @param time capture time in nanoseconds since 1970-01-01T00:00Z
+     * @param source the sender
+     * @param sourcePort 0 to 65535
+     * @param destination the receiver
+     * @param destinationPort 0 to 65535
+     * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others
+     */
+    public Segment(long time, IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int flags) {
+        this(
+                time,
+                source.high(),
+                source.low(),
+                sourcePort,
+                destination.high(),
+                destination.low(),
+                destinationPort,
+                flags);
+    }
+
+    /** The same without objects; the halves of the addresses are those of {@link IpAddress}. */
+    public Segment(
+            long time,
+            long sourceHigh,
+            long sourceLow,
+            int sourcePort,
+            long destinationHigh,
+            long destinationLow,
+            int destinationPort,
+            int flags) {
+        this.time = time;
+        this.sourceHigh = sourceHigh;
+        this.sourceLow = sourceLow;
+        this.sourcePort = sourcePort;
+        this.destinationHigh = destinationHigh;
+        this.destinationLow = destinationLow;
+        this.destinationPort = destinationPort;
+        this.flags = flags;
+    }
+
+    /** The same between two IPv4 addresses, each of 32 bits. */
+    public static Segment v4(long time, int source, int sourcePort, int destination, int destinationPort, int flags) {
+        return new Segment(
+                time,
+                0,
+                IpAddress.lowOfV4(source),
+                sourcePort,
+                0,
+                IpAddress.lowOfV4(destination),
+                destinationPort,
+                flags);
+    }
+
+    public long time() {
+        return time;
+    }
+
+    /** The sender; made anew at each call. */
+    public IpAddress source() {
+        return new IpAddress(sourceHigh, sourceLow);
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    /** The receiver; made anew at each call. */
+    public IpAddress destination() {
+        return new IpAddress(destinationHigh, destinationLow);
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+
+    public int flags() {
+        return flags;
+    }
+
+    long sourceHigh() {
+        return sourceHigh;
+    }
+
+    long sourceLow() {
+        return sourceLow;
+    }
+
+    long destinationHigh() {
+        return destinationHigh;
+    }
+
+    long destinationLow() {
+        return destinationLow;
+    }
+
+    /** Whether both addresses are of IPv4. */
+    boolean isV4() {
+        return IpAddress.isV4(sourceHigh, sourceLow) && IpAddress.isV4(destinationHigh, destinationLow);
+    }
 
     /** Whether this tries to open a connection: SYN set and ACK clear, whatever the other flags. */
     public boolean isAttempt() {
@@ -26,5 +130,30 @@ public record Segment(
 
     public Instant instant() {
         return Instant.ofEpochSecond(Math.floorDiv(time, NANOS_PER_SECOND), Math.floorMod(time, NANOS_PER_SECOND));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Segment that
+                && time == that.time
+                && sourceHigh == that.sourceHigh
+                && sourceLow == that.sourceLow
+                && sourcePort == that.sourcePort
+                && destinationHigh == that.destinationHigh
+                && destinationLow == that.destinationLow
+                && destinationPort == that.destinationPort
+                && flags == that.flags;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = source().hashCode() * 31 + destination().hashCode();
+        return ((hash * 31 + Long.hashCode(time)) * 31 + (sourcePort << 16 ^ destinationPort)) * 31 + flags;
+    }
+
+    @Override
+    public String toString() {
+        return "Segment[time=" + time + ", source=" + source() + ", sourcePort=" + sourcePort + ", destination="
+                + destination() + ", destinationPort=" + destinationPort + ", flags=" + flags + "]";
     }
 }

@@ -87,6 +87,11 @@ public final class Tracker {
         return detector.pairsWatched();
     }
 
+    /** How full the detector's memory is. May be called from any thread. */
+    public ScanDetector.Statistics detection() {
+        return detector.statistics();
+    }
+
     /** How many sources are banned. May be called from any thread. */
     public int sourcesBanned() {
         return guard.banned();

@@ -3,16 +3,35 @@ package io.tcptracker.core;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScanPolicyTest {
     @Test
     void defaultIsMoreThanThreePortsInAMinute() {
-        assertEquals(new ScanPolicy(3, Duration.ofMinutes(1), 100_000), ScanPolicy.DEFAULT);
+        assertEquals(new ScanPolicy(3, Duration.ofMinutes(1), 131_072), ScanPolicy.DEFAULT);
+    }
+
+    @Test
+    void policyForMemoryTakesThatMuchAtTheMost() {
+        assertEquals(48 << 20, ScanPolicy.DEFAULT.memory());
+        for (long bytes : new long[] {1 << 20, 10_000_000, 3L << 30}) {
+            long memory = ScanPolicy.forMemory(3, Duration.ofMinutes(1), bytes).memory();
+            assertTrue(memory <= bytes && memory > bytes - 1_000, memory + " for " + bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, 0, (1 << 20) - 1, (3L << 30) + 1, Long.MAX_VALUE})
+    void memoryOutOfBoundsIsRefusedInOneLine(long bytes) {
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> ScanPolicy.forMemory(3, Duration.ofMinutes(1), bytes));
+        assertEquals("the memory is 1 MiB to 3 GiB, not " + bytes + " bytes", refused.getMessage());
     }
 
     @ParameterizedTest

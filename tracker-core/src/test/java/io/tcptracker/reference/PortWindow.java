@@ -1,5 +1,6 @@
-package io.tcptracker.core;
+package io.tcptracker.reference;
 
+import io.tcptracker.core.ScanPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

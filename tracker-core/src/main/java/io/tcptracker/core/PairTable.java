@@ -1,0 +1,97 @@
+package io.tcptracker.core;
+
+/**
+ * The pairs that tried several ports, each in a row of {@link PortWindows}. Not threadsafe.
+ *
+ * <p>There are eight rows for each range of hashes. When all are taken, the weakest gives way: one that has been quiet for
+ * a window; else the one with the fewest ports within the window; among equals the one that has been quiet longest. Those
+ * reported are the strongest, whatever their ports, or the same scan would be news again. Only where all eight have been
+ * reported does one of them give way; were there no room for newcomers then, whoever can have eight sources reported
+ * could hide others.
+ */
+final class PairTable {
+    private static final int WAYS = 8;
+    private static final int LONGS_OF_KEY = 4;
+    private static final int BYTES_OF_KEY = Integer.BYTES + LONGS_OF_KEY * Long.BYTES;
+
+    /** Of each row 31 bits of its pair's hash and a one, so that few keys are compared; zero if it is free. */
+    private final int[] tags;
+
+    private final long[] keys;
+    private final int sets;
+    private final PortWindows windows;
+
+    PairTable(ScanPolicy policy, long bytes) {
+        int bytesEach = BYTES_OF_KEY + PortWindows.bytesEach(policy);
+        sets = (int) Math.max(1, bytes / bytesEach / WAYS);
+        int rows = sets * WAYS;
+        tags = new int[rows];
+        keys = new long[rows * LONGS_OF_KEY];
+        windows = new PortWindows(policy, rows);
+    }
+
+    PortWindows windows() {
+        return windows;
+    }
+
+    /** The row of the segment's pair, whose hash is given; -1 if it has none. */
+    int find(long hash, Segment segment) {
+        int tag = tag(hash);
+        int from = firstRow(hash);
+        for (int row = from; row < from + WAYS; row++) {
+            if (tags[row] == tag && isOf(row, segment)) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isOf(int row, Segment segment) {
+        int at = row * LONGS_OF_KEY;
+        return keys[at] == segment.sourceHigh()
+                && keys[at + 1] == segment.sourceLow()
+                && keys[at + 2] == segment.destinationHigh()
+                && keys[at + 3] == segment.destinationLow();
+    }
+
+    /** The row that a new pair of this hash gets. */
+    int weakest(long hash, long clock) {
+        int from = firstRow(hash);
+        int weakest = from;
+        int least = Integer.MAX_VALUE;
+        for (int row = from; row < from + WAYS; row++) {
+            int strength = isTaken(row) ? windows.strength(row, clock) : 0;
+            if (strength == 0) {
+                return row;
+            }
+            if (strength < least || (strength == least && windows.latest(row) < windows.latest(weakest))) {
+                weakest = row;
+                least = strength;
+            }
+        }
+        return weakest;
+    }
+
+    boolean isTaken(int row) {
+        return tags[row] != 0;
+    }
+
+    /** Gives a row to the segment's pair, which tried no port so far. */
+    void put(int row, long hash, Segment segment) {
+        tags[row] = tag(hash);
+        int at = row * LONGS_OF_KEY;
+        keys[at] = segment.sourceHigh();
+        keys[at + 1] = segment.sourceLow();
+        keys[at + 2] = segment.destinationHigh();
+        keys[at + 3] = segment.destinationLow();
+        windows.clear(row);
+    }
+
+    private int firstRow(long hash) {
+        return (int) (((hash >>> 32) * sets) >>> 32) * WAYS;
+    }
+
+    private static int tag(long hash) {
+        return (int) hash | 1;
+    }
+}

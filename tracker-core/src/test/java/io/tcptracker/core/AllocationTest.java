@@ -1,0 +1,71 @@
+package io.tcptracker.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+/** Garbage costs time on the thread that must keep up with the wire; unlike time it can be counted to the byte. */
+final class AllocationTest {
+    private static final int ATTEMPTS = 1_200_000;
+    private static final int AT_ONCE = 100_000;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void floodOfNewSourcesAllocatesNothing() {
+        assertAllocatesNothing(i -> Segment.v4(i * 1_000L, i, 40_000, 1, 80, Segment.SYN));
+    }
+
+    @Test
+    void floodOfSourcesThatTryTwoPortsAllocatesNothing() {
+        assertAllocatesNothing(i -> new Segment(i * 1_000L, 1, i / 2, 40_000, 2, 3, i % 2, Segment.SYN));
+    }
+
+    @Test
+    void busySourcesAllocateNothing() {
+        assertAllocatesNothing(i -> Segment.v4(i * 1_000L, i % 1_000, 40_000, 1, i / 1_000 % 3, Segment.SYN));
+    }
+
+    @Test
+    void attemptsOutOfOrderAllocateNothing() {
+        assertAllocatesNothing(i -> Segment.v4((i ^ 0xff) * 1_000L, i, 40_000, 1, 80, Segment.SYN));
+    }
+
+    @Test
+    void segmentTakesOneObjectOf64Bytes() {
+        Segment[] segments = new Segment[AT_ONCE];
+        long before = allocated();
+        for (int i = 0; i < AT_ONCE; i++) {
+            segments[i] = Segment.v4(i, i, 40_000, 1, 80, Segment.SYN);
+        }
+        long each = (allocated() - before) / AT_ONCE;
+        assertTrue(each <= 64, "a segment takes " + each + " bytes");
+    }
+
+    private static void assertAllocatesNothing(IntFunction<Segment> attempts) {
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofSeconds(60), 1_000));
+        Segment[] segments = new Segment[AT_ONCE];
+        long allocated = 0;
+        int scans = 0;
+        for (int from = 0; from < ATTEMPTS; from += AT_ONCE) {
+            for (int i = 0; i < AT_ONCE; i++) {
+                segments[i] = attempts.apply(from + i);
+            }
+            long before = allocated();
+            for (Segment segment : segments) {
+                scans += detector.add(segment).isPresent() ? 1 : 0;
+            }
+            allocated += allocated() - before;
+        }
+        assertEquals(0, scans);
+        assertEquals(0, allocated, "bytes in " + ATTEMPTS + " attempts");
+    }
+
+    private static long allocated() {
+        return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+}

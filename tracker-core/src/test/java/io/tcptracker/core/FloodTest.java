@@ -1,0 +1,156 @@
+package io.tcptracker.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the bounded memory forgets, and what it keeps, when more arrives than fits. */
+final class FloodTest {
+    private static final long SECOND = 1_000_000_000;
+    private static final int VICTIM = 1;
+
+    private long now;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void defaultFindsEachScannerOnItsFourthPortIn100000ForgedSourcesASecond(long seed) {
+        int scanners = 20;
+        long gap = 5 * SECOND;
+        Random random = new Random(seed);
+        ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT, new PairHash(random.nextLong(), seed));
+        long[] next = random.longs(scanners, 30 * SECOND, 30 * SECOND + gap).toArray();
+        int[] tried = new int[scanners];
+        List<String> told = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (; now < 65 * SECOND; now += SECOND / 100_000) {
+            assertEquals(Optional.empty(), detector.add(forged(now, random)));
+            for (int i = 0; i < scanners; i++) {
+                if (next[i] <= now) {
+                    next[i] += gap;
+                    tried[i]++;
+                    if (tried[i] == 4) {
+                        expected.add("scanner " + i + " port 4");
+                    }
+                    String event = "scanner " + i + " port " + tried[i];
+                    detector.add(Segment.v4(now, i, 40_000, VICTIM, tried[i], Segment.SYN))
+                            .ifPresent(scan -> told.add(event));
+                }
+            }
+        }
+        assertEquals(scanners, expected.size());
+        assertEquals(expected, told);
+    }
+
+    /** Of an address that no scanner here has. */
+    private static Segment forged(long now, Random random) {
+        int source = random.nextInt() | 1 << 31;
+        return Segment.v4(now, source, 40_000, VICTIM, random.nextInt(4) == 0 ? 443 : 80, Segment.SYN);
+    }
+
+    @Test
+    void pairOfSeveralPortsIsSafeFromAnyNumberOfPairsOfOne() {
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), 2));
+        add(detector, 0, 1);
+        add(detector, 0, 2);
+        add(detector, 0, 3);
+        for (int i = 1; i < 10_000; i++) {
+            add(detector, i, 80);
+        }
+        assertTrue(add(detector, 0, 4), "the scan was hidden");
+        assertEquals(0, detector.statistics().forgottenAfterSeveralPorts());
+    }
+
+    @Test
+    void fewestPortsGiveWayFirstThenTheLongestQuietAndReportedOnesLast() {
+        // Room for eight pairs that tried several ports, all in one set.
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), 2));
+        tries(detector, 0, 4); // reported
+        tries(detector, 1, 3);
+        tries(detector, 2, 2);
+        tries(detector, 3, 2);
+        tries(detector, 4, 3);
+        tries(detector, 5, 4); // reported
+        tries(detector, 6, 3);
+        tries(detector, 7, 3);
+        assertEquals(0, detector.statistics().forgottenAfterSeveralPorts());
+
+        tries(detector, 8, 3);
+        tries(detector, 9, 3);
+        assertEquals(2, detector.statistics().forgottenAfterSeveralPorts());
+        tries(detector, 10, 2);
+        assertEquals(3, detector.statistics().forgottenAfterSeveralPorts());
+        for (int kept : new int[] {4, 6, 7, 8, 9}) {
+            assertTrue(add(detector, kept, 9), "source " + kept + " was forgotten");
+        }
+        assertTrue(!add(detector, 0, 9) && !add(detector, 5, 9), "a reported scan was reported anew");
+        assertEquals(3, detector.statistics().forgottenAfterSeveralPorts());
+    }
+
+    @Test
+    void newcomersHaveRoomThoughAllOthersAreReported() {
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), 2));
+        for (int i = 0; i < 8; i++) {
+            tries(detector, i, 4);
+        }
+        tries(detector, 8, 3);
+        assertTrue(add(detector, 8, 4), "the ninth scanner was not found");
+    }
+
+    /** Tries that many ports, of which only the fourth makes a scan. */
+    private void tries(ScanDetector detector, int source, int ports) {
+        for (int port = 1; port <= ports; port++) {
+            assertEquals(port == 4, add(detector, source, port), "source " + source + ", port " + port);
+        }
+    }
+
+    private boolean add(ScanDetector detector, int source, int port) {
+        return detector.add(Segment.v4(now++, source, 40_000, VICTIM, port, Segment.SYN))
+                .isPresent();
+    }
+
+    @Test
+    void statisticsTellThatTheMemoryIsTooSmall() {
+        int room = 18 * 1_000;
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofSeconds(60), 1_000), new PairHash(1, 2));
+        Random random = new Random(1);
+        for (int i = 0; i < room / 4; i++) {
+            detector.add(forged(now += SECOND / 1_000, random));
+        }
+        assertEquals(
+                new ScanDetector.Statistics(room / 4, 0, 0, Duration.ofSeconds(60)), detector.statistics(), "no flood");
+
+        int flood = 20 * room;
+        for (int i = 0; i < flood; i++) {
+            detector.add(forged(now += SECOND / 10_000, random));
+        }
+        ScanDetector.Statistics full = detector.statistics();
+        assertTrue(full.pairsWatched() <= room && full.pairsWatched() > room * 0.99, "watched: " + full);
+        assertTrue(
+                full.forgottenAfterOnePort() <= flood && full.forgottenAfterOnePort() > flood * 0.95,
+                "given up: " + full);
+        assertEquals(0, full.forgottenAfterSeveralPorts());
+        // 18,000 places at 10,000 a second.
+        assertNear(1_800, full.reach().toMillis(), 200, "reach: " + full);
+
+        now += Duration.ofSeconds(61).toNanos();
+        for (int i = 0; i < 4_000; i++) {
+            detector.add(forged(now += SECOND / 1_000, random));
+        }
+        ScanDetector.Statistics over = detector.statistics();
+        assertNear(4_000, over.pairsWatched(), 10, "watched after the flood: " + over);
+        assertEquals(full.forgottenAfterOnePort(), over.forgottenAfterOnePort(), "given up after the flood");
+        assertNear(60_000, over.reach().toMillis(), 500, "reach after the flood: " + over);
+    }
+
+    private static void assertNear(long expected, long actual, long within, String what) {
+        assertTrue(Math.abs(actual - expected) <= within, what);
+    }
+}
