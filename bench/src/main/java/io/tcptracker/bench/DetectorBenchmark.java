@@ -1,0 +1,84 @@
+package io.tcptracker.bench;
+
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
+import io.tcptracker.reference.CaffeineScanDetector;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * One attempt with its segment. Hot: a thousand sources that try three ports each; flood: each attempt is of a new source,
+ * 100,000 a second, and the structure is full.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx256m"})
+public class DetectorBenchmark {
+    @Param({"table", "caffeine"})
+    public String detector = "";
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private Function<Segment, Optional<Scan>> add = any -> Optional.empty();
+    private long time;
+    private int count;
+
+    @Setup
+    public void setUp() {
+        add = detector.equals("table")
+                ? new ScanDetector(ScanPolicy.DEFAULT)::add
+                : new CaffeineScanDetector(ScanPolicy.DEFAULT, 100_000)::add;
+        for (int i = 0; i < 6_000_000; i++) {
+            flood();
+        }
+    }
+
+    @Benchmark
+    public Optional<Scan> flood() {
+        time += 10_000;
+        return add.apply(Segment.v4(time, random.nextInt(), 40_000, 1, 80, Segment.SYN));
+    }
+
+    @Benchmark
+    public Optional<Scan> floodV6() {
+        time += 10_000;
+        return add.apply(
+                new Segment(time, 0x20010db8L << 32, random.nextLong(), 40_000, 0x20010db8L << 32, 1, 80, Segment.SYN));
+    }
+
+    /** Each source tries two ports, so that it moves to the pairs of several ports. */
+    @Benchmark
+    public Optional<Scan> floodOfTwoPorts() {
+        time += 10_000;
+        count++;
+        return add.apply(Segment.v4(time, count >> 1, 40_000, 1, count & 1, Segment.SYN));
+    }
+
+    @Benchmark
+    public Optional<Scan> hot() {
+        time += 10_000;
+        count++;
+        int source = random.nextInt(1_000);
+        return add.apply(Segment.v4(time, source, 40_000, 1, count % 3, Segment.SYN));
+    }
+
+    /** What the others measure besides the detector. */
+    @Benchmark
+    public Segment segmentAlone() {
+        time += 10_000;
+        return Segment.v4(time, random.nextInt(), 40_000, 1, 80, Segment.SYN);
+    }
+}

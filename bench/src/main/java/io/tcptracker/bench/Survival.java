@@ -1,0 +1,87 @@
+package io.tcptracker.bench;
+
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
+import io.tcptracker.reference.CaffeineScanDetector;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * How many of 50 scanners are found, and how many of those on their fourth port, in a flood of forged sources, in virtual
+ * time: each tries a new port every gap, up to twelve, after the flood has filled the memory.
+ */
+public final class Survival {
+    private static final int SCANNERS = 50;
+    private static final int PORTS = 12;
+    private static final long SECOND = 1_000_000_000;
+
+    private Survival() {}
+
+    /** Arguments: ports that each forged source tries, 1 or 2; the longest gap in seconds. */
+    public static void main(String[] arguments) {
+        int ports = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1;
+        int longest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
+        System.out.println("| detector | flood/s | gap | found | on the 4th port | reach, s | forgotten of several |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (int gap : new int[] {1, 5, 10, 19}) {
+            for (int rate : new int[] {1_000, 10_000, 100_000, 500_000}) {
+                if (gap > longest) {
+                    return;
+                }
+                for (int mebibytes : new int[] {12, 24, 48, 96}) {
+                    ScanPolicy policy = ScanPolicy.forMemory(3, Duration.ofSeconds(60), (long) mebibytes << 20);
+                    ScanDetector detector = new ScanDetector(policy);
+                    String found = run(detector::add, rate, gap, ports);
+                    ScanDetector.Statistics statistics = detector.statistics();
+                    System.out.printf(
+                            "| table, %d MiB | %d | %d s | %s | %.1f | %d |%n",
+                            mebibytes,
+                            rate,
+                            gap,
+                            found,
+                            statistics.reach().toMillis() / 1e3,
+                            statistics.forgottenAfterSeveralPorts());
+                }
+                if (rate <= 100_000) {
+                    CaffeineScanDetector caffeine = new CaffeineScanDetector(ScanPolicy.DEFAULT, 100_000);
+                    System.out.printf(
+                            "| Caffeine, 100,000 pairs | %d | %d s | %s | - | - |%n",
+                            rate, gap, run(caffeine::add, rate, gap, ports));
+                }
+            }
+        }
+    }
+
+    private static String run(Function<Segment, Optional<Scan>> detector, int rate, int gap, int portsForged) {
+        SplittableRandom random = new SplittableRandom(rate + gap);
+        long warmUp = 25 * SECOND;
+        long[] next = random.longs(SCANNERS, warmUp, warmUp + gap * SECOND).toArray();
+        int[] tried = new int[SCANNERS];
+        int found = 0;
+        int onFourth = 0;
+        long end = warmUp + (PORTS + 1L) * gap * SECOND;
+        int forged = 0;
+        for (long now = 0; now < end; now += SECOND / rate, forged++) {
+            int source = forged / portsForged | 1 << 31;
+            detector.apply(Segment.v4(now, source, 40_000, 1, forged % portsForged, Segment.SYN));
+            // Looking at all of them each time would take longer than the detector.
+            for (int i = forged % 16; i < SCANNERS; i += 16) {
+                if (next[i] <= now && tried[i] < PORTS) {
+                    next[i] += gap * SECOND;
+                    tried[i]++;
+                    if (detector.apply(Segment.v4(now, i, 40_000, 1, 100 + tried[i], Segment.SYN))
+                            .isPresent()) {
+                        found++;
+                        onFourth += tried[i] == 4 ? 1 : 0;
+                        tried[i] = PORTS;
+                    }
+                }
+            }
+        }
+        return found + " | " + onFourth;
+    }
+}
