@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.ZipException;
 
@@ -23,6 +24,7 @@ final class CaptureInput implements Closeable {
 
     private final InputStream in;
     private final byte[] buffer = new byte[LARGEST];
+    private final ByteBuffer view = ByteBuffer.wrap(buffer);
     private int start;
     private int end;
     private long consumed;
@@ -41,8 +43,9 @@ final class CaptureInput implements Closeable {
         return consumed;
     }
 
-    byte[] buffer() {
-        return buffer;
+    /** All that was read and not taken, and more; in big-endian order. */
+    ByteBuffer buffer() {
+        return view;
     }
 
     /** Where in {@link #buffer} the next byte is. */

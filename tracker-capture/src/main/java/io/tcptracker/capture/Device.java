@@ -18,7 +18,7 @@ import org.pcap4j.core.Pcaps;
  * @param addresses its addresses, without prefix lengths
  */
 public record Device(String name, String state, List<IpAddress> addresses) {
-    private static final String ALL = "any";
+    static final String ALL = "any";
     private static final Path DEVICES = Path.of("/sys/class/net");
     private static final int UP = 1; // IFF_UP, netdevice(7)
 
@@ -42,7 +42,7 @@ public record Device(String name, String state, List<IpAddress> addresses) {
             throw new CaptureException(
                     CaptureException.Kind.UNAVAILABLE, "can't list the devices: " + String.valueOf(e.getMessage()));
         } catch (LinkageError e) {
-            throw Pcap.missingLibrary(e);
+            throw Refusals.missingLibrary(e);
         }
     }
 

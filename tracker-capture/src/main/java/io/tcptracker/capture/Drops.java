@@ -1,37 +1,33 @@
 package io.tcptracker.capture;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.PcapStat;
 
-/**
- * Packets lost, over all handles that were open one after the other. libpcap counts for one handle, in 32 bits. Threadsafe.
- */
+/** Packets lost, over all handles that were open one after the other. Threadsafe. */
 final class Drops {
     private long kernel;
     private long device;
     private long lastKernel;
     private long lastDevice;
-    private @Nullable PcapHandle lastHandle;
+    private @Nullable Handle lastHandle;
 
-    synchronized void read(PcapHandle handle) {
-        try {
-            PcapStat now = handle.getStats();
-            // After it: a closed handle that some thread still held would make the open one count again from 0.
-            if (handle != lastHandle) {
-                lastHandle = handle;
-                lastKernel = 0;
-                lastDevice = 0;
-            }
-            kernel += Integer.toUnsignedLong((int) (now.getNumPacketsDropped() - lastKernel));
-            device += Integer.toUnsignedLong((int) (now.getNumPacketsDroppedByIf() - lastDevice));
-            lastKernel = now.getNumPacketsDropped();
-            lastDevice = now.getNumPacketsDroppedByIf();
-        } catch (PcapNativeException | NotOpenException e) {
-            // Between two handles there is nothing to add.
+    synchronized void read(Handle handle) {
+        Optional<Handle.Losses> losses = handle.losses();
+        if (losses.isEmpty()) {
+            return; // between two handles there is nothing to add
         }
+        Handle.Losses now = losses.get();
+        // Only now: a closed handle that some thread still held would make the open one count again from 0.
+        if (handle != lastHandle) {
+            lastHandle = handle;
+            lastKernel = 0;
+            lastDevice = 0;
+        }
+        // libpcap counts in 32 bits.
+        kernel += Integer.toUnsignedLong((int) (now.kernel() - lastKernel));
+        device += Integer.toUnsignedLong((int) (now.device() - lastDevice));
+        lastKernel = now.kernel();
+        lastDevice = now.device();
     }
 
     synchronized long byKernel() {

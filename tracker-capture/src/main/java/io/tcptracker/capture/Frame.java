@@ -2,6 +2,7 @@ package io.tcptracker.capture;
 
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Segment;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Frame {
     private final Map<Undecodable, LongAdder> undecodable = new EnumMap<>(Undecodable.class);
 
-    private byte[] bytes = {};
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int end;
     private long time;
 
@@ -28,7 +29,8 @@ final class Frame {
         }
     }
 
-    void set(long time, byte[] bytes, int offset, int length) {
+    /** @param bytes in big-endian order; offsets count from its beginning, wherever its position is */
+    void set(long time, ByteBuffer bytes, int offset, int length) {
         this.time = time;
         this.bytes = bytes;
         end = offset + length;
@@ -57,19 +59,15 @@ final class Frame {
     }
 
     int u8(int at) {
-        return bytes[at] & 0xff;
+        return bytes.get(at) & 0xff;
     }
 
     int u16(int at) {
-        return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
-    }
-
-    private long u64(int at) {
-        return (long) u16(at) << 48 | (long) u16(at + 2) << 32 | (long) u16(at + 4) << 16 | u16(at + 6);
+        return bytes.getShort(at) & 0xffff;
     }
 
     /** An address of 4 or 16 bytes. */
     IpAddress address(int at, int length) {
-        return length == 4 ? IpAddress.v4(u16(at) << 16 | u16(at + 2)) : new IpAddress(u64(at), u64(at + 8));
+        return length == 4 ? IpAddress.v4(bytes.getInt(at)) : new IpAddress(bytes.getLong(at), bytes.getLong(at + 8));
     }
 }

@@ -3,62 +3,78 @@ package io.tcptracker.capture;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
 import java.io.IOException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.RawPacketListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connection attempts on a network device, through libpcap and a filter in the kernel.
+ * Connection attempts on a network device, through a filter in the kernel and one of two {@linkplain Engine engines}.
  *
  * <p>A device that disappears is waited for and opened again; meanwhile {@link #blindness} says so.
  */
 public final class LiveCapture implements PacketSource {
     private static final Logger log = LoggerFactory.getLogger(LiveCapture.class);
 
+    private static final int BUFFER_BYTES = 32 * 1024 * 1024;
     private static final long FIRST_RETRY = Duration.ofMillis(250).toMillis();
     private static final long LAST_RETRY = Duration.ofSeconds(10).toMillis();
-    private static final long NANOS = 1_000_000_000;
 
     private final String device;
-    private final Optional<String> extraFilter;
+    private final Opener opener;
     private final SegmentDecoder decoder = new SegmentDecoder();
     private final SteadyTime clock = SteadyTime.ofHost();
-    private final LongAdder received = new LongAdder();
+    private final AtomicLong received = new AtomicLong(); // the thread that runs writes it
     private final Drops drops = new Drops();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     // The thread that runs replaces it and closes it; others only read statistics from it and break its loop.
-    private volatile Pcap pcap;
+    private volatile Handle handle;
     private volatile @Nullable String away;
     private boolean running;
 
-    private LiveCapture(String device, Optional<String> extraFilter, Pcap pcap) {
+    private LiveCapture(String device, Opener opener) throws CaptureException {
         this.device = device;
-        this.extraFilter = extraFilter;
-        this.pcap = pcap;
+        this.opener = opener;
+        handle = opener.open();
+    }
+
+    /** Opens a device with a ring of 32 MiB. */
+    public static LiveCapture open(String device, Optional<String> extraFilter) throws CaptureException {
+        return open(device, extraFilter, Engine.RING, BUFFER_BYTES);
     }
 
     /**
-     * Opens a device, from which on packets are kept for {@link #run}.
+     * Opens a device, from which on packets are kept for {@link #run}. Where a ring can't be had but libpcap can capture,
+     * libpcap is taken, which is logged and {@linkplain #description told}.
      *
      * @param device a name such as {@code eth0}, or {@code any} for all
      * @param extraFilter an expression in libpcap's filter language that an attempt must match too
+     * @param bufferBytes how much memory of the kernel packets may wait in
      * @throws CaptureException if it can't be opened; the message says why and what to do
      */
-    public static LiveCapture open(String device, Optional<String> extraFilter) throws CaptureException {
+    public static LiveCapture open(String device, Optional<String> extraFilter, Engine engine, int bufferBytes)
+            throws CaptureException {
         Optional<String> extra = extraFilter.filter(expression -> !expression.isBlank());
-        return new LiveCapture(device, extra, Pcap.open(device, extra));
+        return new LiveCapture(device, new Opener(device, extra, engine, bufferBytes));
+    }
+
+    /** How packets come: {@code ring of 32 MiB}, {@code libpcap}, or that and why it couldn't be a ring. */
+    public String description() {
+        return handle.description();
+    }
+
+    /**
+     * When the reader last looked for packets, by {@link System#nanoTime}: less than a second ago unless it is held up.
+     * Empty with libpcap, which doesn't return from a silent link. May be called from any thread.
+     */
+    public Optional<Long> lastLooked() {
+        return handle.lastLooked();
     }
 
     @Override
@@ -66,6 +82,9 @@ public final class LiveCapture implements PacketSource {
         synchronized (this) {
             if (isClosed()) {
                 return;
+            }
+            if (running) {
+                throw new IllegalStateException("a capture runs once");
             }
             running = true;
         }
@@ -77,8 +96,8 @@ public final class LiveCapture implements PacketSource {
                 }
             }
         } finally {
-            drops.read(pcap.handle());
-            pcap.handle().close();
+            drops.read(handle);
+            handle.close();
         }
     }
 
@@ -88,51 +107,27 @@ public final class LiveCapture implements PacketSource {
 
     /** Reads until the capture is closed or the device is gone; tells how it ended. */
     private String read(Consumer<? super Segment> sink) {
-        PcapHandle handle = pcap.handle();
-        LinkType link = pcap.link();
-        Failure failure = new Failure();
-        RawPacketListener listener = frame -> {
-            // pcap4j logs and forgets what a listener throws.
-            try {
-                received.increment();
-                Segment segment = decoder.decode(link, time(handle.getTimestamp()), frame, 0, frame.length);
-                if (segment != null) {
-                    sink.accept(segment);
-                }
-            } catch (RuntimeException | Error e) {
-                failure.thrown = e;
-                breakLoop(handle);
+        return handle.loop((link, time, bytes, offset, length) -> {
+            received.lazySet(received.get() + 1);
+            Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
+            if (segment != null) {
+                sink.accept(segment);
             }
-        };
-        try {
-            handle.loop(-1, listener);
-        } catch (InterruptedException e) {
-            // breakLoop() was called; nobody interrupts this thread
-        } catch (PcapNativeException e) {
-            return String.valueOf(e.getMessage());
-        } catch (NotOpenException e) {
-            return "the capture handle was closed";
-        }
-        failure.rethrow();
-        return "the capture ended";
-    }
-
-    private long time(Timestamp stamp) {
-        return clock.of(Math.floorDiv(stamp.getTime(), 1_000L) * NANOS + stamp.getNanos());
+        });
     }
 
     private void reopen(String reason) {
         away = "can't see " + device + ": " + reason;
         log.warn("{}; waiting for it to come back", away);
-        drops.read(pcap.handle());
-        pcap.handle().close();
+        drops.read(handle);
+        handle.close();
         long wait = FIRST_RETRY;
         while (true) {
             try {
                 if (closed.await(wait, TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                pcap = Pcap.open(device, extraFilter);
+                handle = opener.open();
                 if (isClosed()) {
                     return;
                 }
@@ -151,8 +146,8 @@ public final class LiveCapture implements PacketSource {
 
     @Override
     public Statistics statistics() {
-        drops.read(pcap.handle());
-        return new Statistics(received.sum(), drops.byKernel(), drops.byInterface(), decoder.undecodable());
+        drops.read(handle);
+        return new Statistics(received.get(), drops.byKernel(), drops.byInterface(), decoder.undecodable());
     }
 
     @Override
@@ -161,10 +156,8 @@ public final class LiveCapture implements PacketSource {
         if (reason != null) {
             return Optional.of(reason);
         }
-        // libpcap just goes on waiting on a device that is down.
-        return Device.isDown(device)
-                ? Optional.of(device + " is down; bring it up with: ip link set " + device + " up")
-                : Optional.empty();
+        // Both engines just go on waiting on a device that is down.
+        return Device.isDown(device) ? Optional.of(Refusals.whyDown(device)) : Optional.empty();
     }
 
     @Override
@@ -172,33 +165,11 @@ public final class LiveCapture implements PacketSource {
         synchronized (this) {
             closed.countDown();
             if (!running) {
-                pcap.handle().close();
+                handle.close();
                 return;
             }
         }
-        // Closing a handle whose loop runs would wait for ever. libpcap remembers this, should the loop not have begun.
-        breakLoop(pcap.handle());
-    }
-
-    private static void breakLoop(PcapHandle handle) {
-        try {
-            handle.breakLoop();
-        } catch (NotOpenException e) {
-            // It has ended by itself.
-        }
-    }
-
-    /** What the consumer of segments threw, to be thrown on once the native loop is left. */
-    private static final class Failure {
-        private @Nullable Throwable thrown;
-
-        void rethrow() {
-            if (thrown instanceof RuntimeException e) {
-                throw e;
-            }
-            if (thrown instanceof Error e) {
-                throw e;
-            }
-        }
+        // Only the thread that reads may close what it reads from.
+        handle.interrupt();
     }
 }

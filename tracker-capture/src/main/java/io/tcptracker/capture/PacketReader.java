@@ -1,6 +1,7 @@
 package io.tcptracker.capture;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one packet after the other from a capture file. */
@@ -24,7 +25,8 @@ interface PacketReader {
          *
          * @param link null if it is none that can be decoded
          * @param time nanoseconds since 1970
+         * @param bytes in big-endian order; the packet begins at {@code offset} from its beginning
          */
-        void packet(@Nullable LinkType link, long time, byte[] bytes, int offset, int length);
+        void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length);
     }
 }

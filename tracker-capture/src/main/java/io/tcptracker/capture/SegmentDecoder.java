@@ -1,6 +1,7 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.core.Segment;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,10 @@ final class SegmentDecoder {
      *
      * @param link null if it is none that can be decoded
      * @param time capture time in nanoseconds since 1970
+     * @param bytes in big-endian order, as buffers are at first; on the heap or mapped, it is not copied
      */
     @Nullable
-    Segment decode(@Nullable LinkType link, long time, byte[] bytes, int offset, int length) {
+    Segment decode(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
         frame.set(time, bytes, offset, length);
         if (link == null) {
             return frame.reject(Undecodable.LINK_TYPE);

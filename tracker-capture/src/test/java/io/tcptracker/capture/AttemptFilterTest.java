@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tcptracker.testing.Needs;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ class AttemptFilterTest {
         for (int i = 0; i < 100_000; i++) {
             Rows.Row row = rows.get(random.nextInt(rows.size()));
             byte[] frame = Mutations.spoil(row.frame(), random);
-            var segment = decoder.decode(row.link(), 0, frame, 0, frame.length);
+            var segment = decoder.decode(row.link(), 0, ByteBuffer.wrap(frame), 0, frame.length);
             if (segment == null || !segment.isAttempt() || isKnownException(row.link(), frame)) {
                 continue;
             }

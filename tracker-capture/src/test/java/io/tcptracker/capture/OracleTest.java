@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Segment;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,7 @@ class OracleTest {
     }
 
     private @Nullable Segment decode(byte[] frame) {
-        return decoder.decode(LinkType.ETHERNET, Frames.TIME, frame, 0, frame.length);
+        return decoder.decode(LinkType.ETHERNET, Frames.TIME, ByteBuffer.wrap(frame), 0, frame.length);
     }
 
     private static byte[] wellFormed(Random random, int mostTags) {

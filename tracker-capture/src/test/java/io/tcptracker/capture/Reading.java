@@ -4,8 +4,8 @@ import io.tcptracker.core.PacketSource.CaptureException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ record Reading(List<Packet> packets, Optional<CaptureException> damage) {
                     .or(() -> PcapngReader.of(magic, in))
                     .orElseThrow();
             while (reader.next((link, time, bytes, offset, length) ->
-                    packets.add(new Packet(link, time, Arrays.copyOfRange(bytes, offset, offset + length))))) {
+                    packets.add(new Packet(link, time, copy(bytes, offset, length))))) {
                 // next() has done the work
             }
             return new Reading(packets, Optional.empty());
@@ -37,6 +37,12 @@ record Reading(List<Packet> packets, Optional<CaptureException> damage) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] copy(ByteBuffer bytes, int offset, int length) {
+        byte[] copy = new byte[length];
+        bytes.get(offset, copy);
+        return copy;
     }
 
     String message() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tcptracker.core.Segment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,7 @@ class SegmentDecoderTest {
     @Test
     void anUnknownLinkTypeIsARejectionOfItsOwn() {
         SegmentDecoder decoder = new SegmentDecoder();
-        assertNull(decoder.decode(null, 0, new byte[60], 0, 60));
+        assertNull(decoder.decode(null, 0, ByteBuffer.allocate(60), 0, 60));
         assertEquals(1L, decoder.undecodable().get("link_type"));
     }
 
@@ -79,8 +80,12 @@ class SegmentDecoderTest {
         long seed = 20_261_122;
         Random random = new Random(seed);
         byte[] atTheEnd = new byte[4_096];
-        byte[] amid = new byte[4_096];
-        random.nextBytes(amid);
+        // One buffer on the heap, as a file is read, and one beside it, as the kernel's ring is mapped.
+        ByteBuffer wrapped = ByteBuffer.wrap(atTheEnd);
+        ByteBuffer amid = ByteBuffer.allocateDirect(4_096);
+        byte[] noise = new byte[amid.capacity()];
+        random.nextBytes(noise);
+        amid.put(0, noise);
         SegmentDecoder first = new SegmentDecoder();
         SegmentDecoder second = new SegmentDecoder();
         int segments = 0;
@@ -90,11 +95,11 @@ class SegmentDecoderTest {
             LinkType link = i % 10 == 0 ? LINKS.get(random.nextInt(LINKS.size())) : row.link();
             byte[] frame = i % 5 == 0 ? Mutations.random(random) : Mutations.spoil(row.frame(), random);
             int end = atTheEnd.length - frame.length;
-            int offset = random.nextInt(amid.length - frame.length - 100);
+            int offset = random.nextInt(amid.capacity() - frame.length - 100);
             System.arraycopy(frame, 0, atTheEnd, end, frame.length);
-            System.arraycopy(frame, 0, amid, offset, frame.length);
+            amid.put(offset, frame);
             try {
-                Segment one = first.decode(link, i, atTheEnd, end, frame.length);
+                Segment one = first.decode(link, i, wrapped, end, frame.length);
                 Segment other = second.decode(link, i, amid, offset, frame.length);
                 if (!Objects.equals(one, other)) {
                     fail("seed " + seed + ", frame " + i + ", " + link + ": " + one + " at the end of an array, "
@@ -122,7 +127,7 @@ class SegmentDecoderTest {
 
     private static Outcome decode(LinkType link, byte[] bytes, int offset, int length) {
         SegmentDecoder decoder = new SegmentDecoder();
-        Segment segment = decoder.decode(link, Frames.TIME, bytes, offset, length);
+        Segment segment = decoder.decode(link, Frames.TIME, ByteBuffer.wrap(bytes), offset, length);
         Undecodable reason = null;
         for (Undecodable candidate : Undecodable.values()) {
             if (Objects.requireNonNull(decoder.undecodable().get(candidate.label())) > 0) {

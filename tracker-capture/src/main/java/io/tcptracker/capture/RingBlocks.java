@@ -1,0 +1,106 @@
+package io.tcptracker.capture;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The memory that is shared with the kernel: blocks of packets as the kernel's packet_mmap documentation and
+ * linux/if_packet.h lay them out (TPACKET_V3). A block belongs to one side at a time, told by its status word. What is in it
+ * is checked before it is gone by, as if anybody had written it: nothing outside of a block is read, and each step through it
+ * goes forward.
+ *
+ * <p>Not threadsafe.
+ */
+final class RingBlocks {
+    private static final VarHandle STATUS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final int KERNEL = 0;
+    private static final int USER = 1;
+    private static final long NANOS = 1_000_000_000;
+
+    // struct tpacket_block_desc
+    private static final int STATUS_AT = 8;
+    private static final int COUNT_AT = 12;
+    private static final int FIRST_AT = 16;
+    private static final int BLOCK_HEADER = 48;
+
+    // struct tpacket3_hdr, and the struct sockaddr_ll that follows it
+    private static final int NEXT_AT = 0;
+    private static final int SECONDS_AT = 4;
+    private static final int NANOS_AT = 8;
+    private static final int LENGTH_AT = 12;
+    private static final int FRAME_AT = 24;
+    private static final int DIRECTION_AT = 48 + 10;
+    private static final int PACKET_HEADER = 48 + 20;
+    private static final int OUTGOING = 4;
+
+    private final ByteBuffer headers;
+    private final ByteBuffer frames;
+    private final int blockBytes;
+    private final LinkType link;
+    private final boolean outgoing;
+
+    /**
+     * Looks at blocks that lie one after the other.
+     *
+     * @param outgoing whether packets that the host sends are wanted
+     */
+    RingBlocks(ByteBuffer memory, int blockBytes, LinkType link, boolean outgoing) {
+        headers = memory.duplicate().order(ByteOrder.nativeOrder());
+        frames = memory.duplicate().order(ByteOrder.BIG_ENDIAN);
+        this.blockBytes = blockBytes;
+        this.link = link;
+        this.outgoing = outgoing;
+    }
+
+    int count() {
+        return headers.capacity() / blockBytes;
+    }
+
+    /** Whether the kernel has handed this block over. What it wrote before is then seen too. */
+    boolean isReady(int block) {
+        return ((int) STATUS.getAcquire(headers, block * blockBytes + STATUS_AT) & USER) != 0;
+    }
+
+    /** Hands the block back. All reads of it come before. */
+    void giveBack(int block) {
+        STATUS.setRelease(headers, block * blockBytes + STATUS_AT, KERNEL);
+    }
+
+    /**
+     * Hands on the packets of a block that is ready.
+     *
+     * @return how many packets of it can't be found, because the block contradicts itself: always 0 with a sound kernel
+     */
+    int deliver(int block, PacketReader.Packets packets) {
+        int start = block * blockBytes;
+        int end = start + blockBytes;
+        int left = headers.getInt(start + COUNT_AT);
+        long at = start + u32(start + FIRST_AT);
+        for (; left != 0; left--) {
+            if (at < start + BLOCK_HEADER || at + PACKET_HEADER > end) {
+                break;
+            }
+            int packet = (int) at;
+            long frame = at + Short.toUnsignedInt(headers.getShort(packet + FRAME_AT));
+            long length = u32(packet + LENGTH_AT);
+            long next = u32(packet + NEXT_AT);
+            boolean last = left == 1;
+            if (frame < at + PACKET_HEADER || frame + length > end || (!last && next < PACKET_HEADER)) {
+                break;
+            }
+            if (outgoing || headers.get(packet + DIRECTION_AT) != OUTGOING) {
+                long time = u32(packet + SECONDS_AT) * NANOS + u32(packet + NANOS_AT);
+                packets.packet(link, time, frames, (int) frame, (int) length);
+            }
+            at += next;
+        }
+        int most = blockBytes / PACKET_HEADER;
+        return Integer.compareUnsigned(left, most) > 0 ? most : left;
+    }
+
+    private long u32(int at) {
+        return Integer.toUnsignedLong(headers.getInt(at));
+    }
+}
