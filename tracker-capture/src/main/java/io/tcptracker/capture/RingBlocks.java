@@ -78,21 +78,24 @@ final class RingBlocks {
         int end = start + blockBytes;
         int left = headers.getInt(start + COUNT_AT);
         long at = start + u32(start + FIRST_AT);
-        for (; left != 0; left--) {
+        while (left != 0) {
             if (at < start + BLOCK_HEADER || at + PACKET_HEADER > end) {
                 break;
             }
             int packet = (int) at;
             long frame = at + Short.toUnsignedInt(headers.getShort(packet + FRAME_AT));
             long length = u32(packet + LENGTH_AT);
-            long next = u32(packet + NEXT_AT);
-            boolean last = left == 1;
-            if (frame < at + PACKET_HEADER || frame + length > end || (!last && next < PACKET_HEADER)) {
+            if (frame < at + PACKET_HEADER || frame + length > end) {
                 break;
             }
             if (outgoing || headers.get(packet + DIRECTION_AT) != OUTGOING) {
                 long time = u32(packet + SECONDS_AT) * NANOS + u32(packet + NANOS_AT);
                 packets.packet(link, time, frames, (int) frame, (int) length);
+            }
+            left--;
+            long next = u32(packet + NEXT_AT);
+            if (next < PACKET_HEADER) {
+                break; // as with the last packet, whose it is 0
             }
             at += next;
         }

@@ -7,12 +7,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A live capture in a process of its own, which can be started in another network namespace than the test. Takes the
@@ -41,18 +44,27 @@ final class CaptureMain {
             race(args[1]);
             return;
         }
+        if (args[0].equals("leak")) {
+            leak(args[1], args[2]);
+            return;
+        }
         try {
-            LiveCapture capture = LiveCapture.open(args[0], Optional.of(args.length > 1 ? args[1] : ""));
+            LiveCapture capture = open(args[0], Optional.of(args.length > 1 ? args[1] : ""));
             new CaptureMain(capture).obey();
         } catch (CaptureException e) {
             say("REFUSED " + e.kind() + " " + e.getMessage());
         }
     }
 
+    private static LiveCapture open(String device, Optional<String> filter) throws CaptureException {
+        Engine engine = Engine.valueOf(System.getProperty("engine", "RING"));
+        return LiveCapture.open(device, filter, engine, Integer.getInteger("buffer", 16 * 1024 * 1024));
+    }
+
     /** Opens, runs and closes again and again, with the close at every moment of the run's begin. */
     private static void race(String device) throws IOException, InterruptedException {
         for (int i = 0; i < 200; i++) {
-            LiveCapture capture = LiveCapture.open(device, Optional.empty());
+            LiveCapture capture = open(device, Optional.empty());
             Thread reader = new Thread(
                     () -> {
                         try {
@@ -83,6 +95,28 @@ final class CaptureMain {
         say("RACED");
     }
 
+    /** Opens and closes again and again, each time failing once too, and tells what it holds before and after. */
+    private static void leak(String device, String wrongDevice) throws IOException {
+        for (int round = 0; round <= 200; round++) {
+            LiveCapture.open(device, Optional.empty(), Engine.RING, 1024 * 1024).close();
+            for (List<String> wrong : List.of(List.of(device, "port ("), List.of(wrongDevice, ""))) {
+                try {
+                    open(wrong.get(0), Optional.of(wrong.get(1))).close();
+                    say("OPENED " + wrong);
+                } catch (CaptureException e) {
+                    // as it should
+                }
+            }
+            if (round % 100 == 0) {
+                try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"));
+                        Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+                    long rings = maps.filter(line -> line.contains("socket:")).count();
+                    say("HELD " + descriptors.count() + " " + rings);
+                }
+            }
+        }
+    }
+
     private static void say(String line) {
         synchronized (System.out) {
             System.out.println(line);
@@ -110,6 +144,12 @@ final class CaptureMain {
                             + " " + now.undecodableTotal() + " " + segments);
                 }
                 case "blindness" -> say("BLINDNESS " + capture.blindness().orElse("none"));
+                case "description" -> say("DESCRIPTION " + capture.description());
+                case "looked" ->
+                    say("LOOKED "
+                            + capture.lastLooked()
+                                    .map(at -> System.nanoTime() - at)
+                                    .orElse(-1L));
                 case "fail" -> {
                     fails = true;
                     say("OK");

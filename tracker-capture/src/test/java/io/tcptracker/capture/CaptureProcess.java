@@ -13,10 +13,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** A {@link CaptureMain} that runs in a namespace: what it says, and commands for it. */
 final class CaptureProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+
+    private static final int BUFFER_BYTES = 16 * 1024 * 1024;
 
     private final Process process;
     private final Writer commands;
@@ -32,11 +35,17 @@ final class CaptureProcess implements AutoCloseable {
     }
 
     /** The command that starts it, to be put into a namespace. */
-    static String[] command(String... arguments) {
+    static String[] command(Engine engine, String... arguments) {
+        return command(engine, BUFFER_BYTES, arguments);
+    }
+
+    static String[] command(Engine engine, int bufferBytes, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
+                "-Dengine=" + engine,
+                "-Dbuffer=" + bufferBytes,
                 "-cp",
                 System.getProperty("java.class.path"),
                 CaptureMain.class.getName()));
@@ -49,8 +58,12 @@ final class CaptureProcess implements AutoCloseable {
     }
 
     /** Captures on a device of the host, from now on. */
-    static CaptureProcess running(Network network, String... arguments) {
-        CaptureProcess capture = start(network.onHost(command(arguments)));
+    static CaptureProcess running(Network network, Engine engine, String... arguments) {
+        return running(network.onHost(command(engine, arguments)));
+    }
+
+    static CaptureProcess running(List<String> command) {
+        CaptureProcess capture = start(command);
         capture.await("OPEN");
         capture.tell("run");
         capture.await("RUNNING");
@@ -119,6 +132,25 @@ final class CaptureProcess implements AutoCloseable {
                 Long.parseLong(fields[2]),
                 Long.parseLong(fields[3]),
                 Long.parseLong(fields[4]));
+    }
+
+    /** Waits for so many segments, for a while; the caller looks whether they came. */
+    Statistics awaitSegments(long count) {
+        return await(count, Statistics::segments);
+    }
+
+    /** Waits for so many packets, received or dropped. */
+    Statistics awaitPackets(long count) {
+        return await(count, now -> now.received() + now.kernel());
+    }
+
+    private Statistics await(long count, ToLongFunction<Statistics> counted) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        Statistics now = statistics();
+        while (counted.applyAsLong(now) < count && System.nanoTime() < deadline) {
+            now = statistics();
+        }
+        return now;
     }
 
     record Statistics(long received, long kernel, long device, long undecodable, long segments) {}
