@@ -66,6 +66,7 @@ if [ "${1:-run}" != run ]; then
 fi
 if [ "${1:-run}" = test ]; then
     need setpriv util-linux util-linux has setpriv
+    need kill procps procps-ng test -x /bin/kill -o -x /usr/bin/kill
     need nft nftables nftables has nft
     need tcpreplay tcpreplay tcpreplay has tcpreplay
     need tcpdump tcpdump tcpdump has tcpdump
