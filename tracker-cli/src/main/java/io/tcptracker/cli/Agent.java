@@ -17,7 +17,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +29,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
-    private static final Duration LOSS_CHECK = Duration.ofMinutes(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     /** A program that changes the firewall may hang for 5 s. Until it is dead, nobody else may change the firewall. */
     private static final Duration PATIENCE_WITH_PROGRAMS = Duration.ofSeconds(6);
 
     private final String device;
-    private final Optional<String> filter;
+    private final Opener opener;
     private final ScanPolicy scanPolicy;
     private final BanPolicy banPolicy;
     private final HostAddresses hostAddresses;
@@ -45,9 +44,15 @@ final class Agent {
     private final Function<OutputStream, EventLog> eventLog;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+    /** Opens what is to be watched. */
+    @FunctionalInterface
+    interface Opener {
+        LiveCapture open() throws IOException;
+    }
+
     Agent(
             String device,
-            Optional<String> filter,
+            Opener opener,
             ScanPolicy scanPolicy,
             BanPolicy banPolicy,
             HostAddresses hostAddresses,
@@ -55,7 +60,7 @@ final class Agent {
             InetSocketAddress listen,
             Function<OutputStream, EventLog> eventLog) {
         this.device = device;
-        this.filter = filter;
+        this.opener = opener;
         this.scanPolicy = scanPolicy;
         this.banPolicy = banPolicy;
         this.hostAddresses = hostAddresses;
@@ -68,38 +73,38 @@ final class Agent {
     void run(Termination termination) throws IOException, InterruptedException {
         termination.hold();
         try (Closer closer = new Closer()) {
-            LiveCapture capture = closer.add(LiveCapture.open(device, filter));
+            LiveCapture capture = closer.add(opener.open());
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
             start(closer, termination, "log", events::run, events::close, PATIENCE);
             Firewall firewall = firewall();
             EventCounts counts = new EventCounts();
-            Health health = new Health(capture::blindness);
+            CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
+            Health health = new Health(() -> capture.blindness().or(watch::trouble));
             Tracker tracker = new Tracker(
                     scanPolicy, banPolicy, hostAddresses, firewall, System::nanoTime, List.of(counts, health, events));
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
                     counts,
-                    new Readings(capture::statistics, tracker::pairsWatched, tracker::sourcesBanned, events::dropped),
+                    new Readings(capture::statistics, tracker::detection, tracker::sourcesBanned, events::dropped),
                     health::trouble));
             // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
             closer.add(firewall).replace(List.of());
             // The first scanner shall not have to wait until what this takes is loaded.
             hostAddresses.get();
             start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
-            Role.Job watch = () -> {
+            Role.Job read = () -> {
                 try {
                     tracker.watch(capture);
                 } finally {
                     health.captureEnded("the tracker is being stopped");
                 }
             };
-            start(closer, termination, "capture", watch, capture::close, PATIENCE);
-            log.info("watching {}; metrics on http:/{}/metrics", device, metrics.address());
+            start(closer, termination, "capture", read, capture::close, PATIENCE);
+            log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
 
-            LossWarning losses = new LossWarning(capture::statistics);
-            while (!termination.await(LOSS_CHECK)) {
-                losses.check();
+            while (!termination.await(CHECK_EVERY)) {
+                watch.check();
             }
             // Before anything is closed, so that what then fails too doesn't hide it.
             rethrow(failure.get());

@@ -14,6 +14,11 @@ import picocli.CommandLine.TypeConversionException;
 final class Converters {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,7})([KMG])");
+
+    /** A size in memory. */
+    record Bytes(long count) {}
+
     private Converters() {}
 
     static Duration duration(String text) {
@@ -33,6 +38,21 @@ final class Converters {
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
         };
+    }
+
+    /** Reads {@code 32M}: a number of bytes. */
+    static Bytes bytes(String text) {
+        Matcher parts = BYTES.matcher(text);
+        if (!parts.matches()) {
+            throw new TypeConversionException("'" + text + "' is not a size; write a number and K, M or G, like 32M");
+        }
+        long number = Long.parseLong(parts.group(1));
+        return new Bytes(
+                switch (parts.group(2)) {
+                    case "K" -> number << 10;
+                    case "M" -> number << 20;
+                    default -> number << 30;
+                });
     }
 
     static Prefix prefix(String text) {

@@ -1,5 +1,7 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.capture.Engine;
+import io.tcptracker.capture.LiveCapture;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.ScanPolicy;
@@ -102,6 +104,22 @@ final class RunCommand implements Callable<Integer> {
     private int logRate;
 
     @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "ring",
+            description = "How packets come from the kernel: ring, or pcap for libpcap, which is slower and takes over"
+                    + " where there can be no ring (default: ${DEFAULT-VALUE}).")
+    private Engine engine;
+
+    @Option(
+            names = "--buffer",
+            paramLabel = "SIZE",
+            defaultValue = "32M",
+            description = "How much memory packets may wait in, in the kernel; 32M hold 200,000 SYNs (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Converters.Bytes buffer;
+
+    @Option(
             names = "--filter",
             paramLabel = "EXPR",
             description = "Watch only what also matches this expression, see pcap-filter(7).")
@@ -128,9 +146,12 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Wrong --log-rate: it is 0 or more, not " + logRate);
         }
         String watched = device != null ? device : defaultDevice();
+        if (buffer.count() < 1 << 20 || buffer.count() > 1 << 30) {
+            throw new ParameterException(spec.commandLine(), "Wrong --buffer: it is 1M to 1G");
+        }
         Agent agent = new Agent(
                 watched,
-                Optional.ofNullable(filter),
+                () -> LiveCapture.open(watched, Optional.ofNullable(filter), engine, (int) buffer.count()),
                 scanPolicy,
                 banPolicy,
                 new HostAddresses(Path.of("/"), allowed),

@@ -47,6 +47,9 @@ final class EnvironmentDefaultsTest {
                 Map.entry("TCPTRACKER_LISTEN", "6"),
                 Map.entry("TCPTRACKER_LOG_FORMAT", "7"),
                 Map.entry("TCPTRACKER_LOG_RATE", "12"),
+                Map.entry("TCPTRACKER_ENGINE", "13"),
+                Map.entry("TCPTRACKER_BUFFER", "14"),
+                Map.entry("TCPTRACKER_MEMORY", "15"),
                 Map.entry("TCPTRACKER_PORTS", "8"),
                 Map.entry("TCPTRACKER_QUIET", "9"),
                 Map.entry("TCPTRACKER_VERBOSE", "10"),
@@ -62,7 +65,7 @@ final class EnvironmentDefaultsTest {
                 assertTrue(value != null && values.add(value), option.longestName());
             }
         }
-        assertEquals(12, values.size());
+        assertEquals(15, values.size());
     }
 
     @Test

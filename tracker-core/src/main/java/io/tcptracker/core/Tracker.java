@@ -82,11 +82,6 @@ public final class Tracker {
         guard.stop();
     }
 
-    /** About how many pairs of source and destination are watched. May be called from any thread. */
-    public long pairsWatched() {
-        return detector.pairsWatched();
-    }
-
     /** How full the detector's memory is. May be called from any thread. */
     public ScanDetector.Statistics detection() {
         return detector.statistics();

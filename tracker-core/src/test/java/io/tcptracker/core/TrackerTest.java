@@ -65,7 +65,7 @@ final class TrackerTest {
                         "0 banned 192.0.2.1"),
                 recorder.log());
         assertEquals(1, tracker.sourcesBanned());
-        assertEquals(1, tracker.pairsWatched());
+        assertEquals(1, tracker.detection().pairsWatched());
     }
 
     @Test
@@ -126,7 +126,7 @@ final class TrackerTest {
                         it.destinationPort(),
                         Segment.SYN | Segment.ACK))));
         assertEquals(List.of(), recorder.log());
-        assertEquals(0, tracker.pairsWatched());
+        assertEquals(0, tracker.detection().pairsWatched());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.ScanDetector;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ final class Exposition {
     private List<MetricFamilySamples> families() {
         long attempts = counts.attempts.sum();
         PacketSource.Statistics packets = readings.packets().get();
+        ScanDetector.Statistics detection = readings.detection().get();
         return List.of(
                 counter("new_connections", "Attempts to open a TCP connection (SYN without ACK).", attempts),
                 legacyNewConnections(attempts),
@@ -71,10 +73,20 @@ final class Exposition {
                         "Bans not made since as many as permitted were in force.",
                         counts.bansRefused.sum()),
                 counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.sum()),
-                gauge(
-                        "pairs_watched",
-                        "Pairs of source and destination watched now.",
-                        readings.pairsWatched().getAsLong()),
+                gauge("pairs_watched", "Pairs of source and destination watched now.", detection.pairsWatched()),
+                counters(
+                        "pairs_forgotten",
+                        "Pairs that gave way to others before a window was over, by how many ports they had tried.",
+                        "ports",
+                        Map.of(
+                                "one",
+                                detection.forgottenAfterOnePort(),
+                                "several",
+                                detection.forgottenAfterSeveralPorts())),
+                new GaugeMetricFamily(
+                        "tcptracker_first_port_remembered_seconds",
+                        "How long the first port of a pair is remembered; less than the window where memory is short.",
+                        detection.reach().toNanos() / 1e9),
                 counter("packets_received", "Packets that passed the capture filter.", packets.received()),
                 counters(
                         "packets_dropped",

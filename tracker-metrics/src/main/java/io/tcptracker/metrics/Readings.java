@@ -1,6 +1,7 @@
 package io.tcptracker.metrics;
 
 import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.ScanDetector;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -9,12 +10,12 @@ import java.util.function.Supplier;
  * not wait for anything. Immutable.
  *
  * @param packets what was captured; its totals must not fall when a source is opened again
- * @param pairsWatched pairs of source and destination watched now
+ * @param detection how full the detector's memory is
  * @param sourcesBanned sources banned now
  * @param logLinesDropped log lines that found no room in the log's queue, in total
  */
 public record Readings(
         Supplier<PacketSource.Statistics> packets,
-        LongSupplier pairsWatched,
+        Supplier<ScanDetector.Statistics> detection,
         LongSupplier sourcesBanned,
         LongSupplier logLinesDropped) {}

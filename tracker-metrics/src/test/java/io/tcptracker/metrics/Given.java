@@ -5,6 +5,7 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.Segment;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ final class Given {
 
     static final Readings READINGS = new Readings(
             () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
-            () -> 12_345,
+            () -> new ScanDetector.Statistics(12_345, 11, 13, Duration.ofMillis(41_500)),
             () -> 7,
             () -> 99);
 
