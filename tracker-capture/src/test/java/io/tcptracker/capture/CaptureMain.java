@@ -1,11 +1,13 @@
 package io.tcptracker.capture;
 
+import com.sun.management.ThreadMXBean;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Segment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live capture in a process of its own, which can be started in another network namespace than the test. Takes the
@@ -108,13 +111,30 @@ final class CaptureMain {
                 }
             }
             if (round % 100 == 0) {
-                try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"));
-                        Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-                    long rings = maps.filter(line -> line.contains("socket:")).count();
-                    say("HELD " + descriptors.count() + " " + rings);
-                }
+                sayHeld();
             }
         }
+    }
+
+    /** Says how many descriptors are open, and how many bytes of rings are mapped. */
+    private static void sayHeld() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"));
+                Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            long rings = maps.filter(line -> line.contains("socket:"))
+                    .mapToLong(line -> {
+                        String[] range = line.split("[- ]", -1);
+                        return Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16);
+                    })
+                    .sum();
+            say("HELD " + descriptors.count() + " " + rings);
+        }
+    }
+
+    /** Says how many bytes the thread allocated, and how many nanoseconds it took of a processor. */
+    private static void sayCost(@Nullable Thread thread) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = thread == null ? 0 : thread.getId();
+        say("COST " + threads.getThreadAllocatedBytes(id) + " " + threads.getThreadCpuTime(id));
     }
 
     private static void say(String line) {
@@ -144,6 +164,8 @@ final class CaptureMain {
                             + " " + now.undecodableTotal() + " " + segments);
                 }
                 case "blindness" -> say("BLINDNESS " + capture.blindness().orElse("none"));
+                case "held" -> sayHeld();
+                case "cost" -> sayCost(reader);
                 case "description" -> say("DESCRIPTION " + capture.description());
                 case "looked" ->
                     say("LOOKED "

@@ -160,7 +160,22 @@ class LiveCaptureTest {
             Shell.run(network.onPeer("nmap", "-n", "-Pn", "-sS", "-p1-100", "--max-retries", "0", Network.HOST))
                     .orThrow();
             assertEquals(100, capture.awaitSegments(100).segments());
+            assertEquals(
+                    engine == Engine.RING ? "libpcap (a ring sees one device, not all)" : "libpcap",
+                    capture.ask("description", "DESCRIPTION"));
             assertEquals("none", capture.ask("blindness", "BLINDNESS"));
+        }
+    }
+
+    /** Where each packet passes the device twice: when it is sent and when it comes back. */
+    @Test
+    void countsASynOnceOnTheLoopbackDevice() {
+        try (CaptureProcess capture = CaptureProcess.running(network, engine, "lo")) {
+            Shell.run(network.onHost("nmap", "-n", "-Pn", "-sS", "-p1-100", "--max-retries", "0", "127.0.0.1"))
+                    .orThrow();
+            CaptureProcess.Statistics seen = capture.awaitSegments(100);
+            assertEquals(100, seen.segments());
+            assertEquals(100, seen.received());
         }
     }
 

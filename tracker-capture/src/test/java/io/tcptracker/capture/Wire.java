@@ -27,10 +27,20 @@ record Wire(Network network, Path directory) {
         }
     }
 
+    /** Sends a file as fast as can be. */
     void replay(Path file, String... options) {
-        List<String> command =
-                new ArrayList<>(network.onPeer("tcpreplay", "--topspeed", "--preload-pcap", "-i", "veth1"));
-        command.addAll(List.of(options));
+        List<String> all = new ArrayList<>(List.of("--topspeed"));
+        all.addAll(List.of(options));
+        tcpreplay(file, all);
+    }
+
+    void trickle(Path file, int packetsPerSecond) {
+        tcpreplay(file, List.of("--pps=" + packetsPerSecond));
+    }
+
+    private void tcpreplay(Path file, List<String> options) {
+        List<String> command = new ArrayList<>(network.onPeer("tcpreplay", "--preload-pcap", "-i", "veth1"));
+        command.addAll(options);
         command.add(file.toString());
         Shell.run(command).orThrow();
     }
