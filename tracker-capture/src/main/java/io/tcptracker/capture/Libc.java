@@ -1,6 +1,5 @@
 package io.tcptracker.capture;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
@@ -38,7 +37,7 @@ final class Libc {
 
     static native int eventfd_write(int descriptor, long value);
 
-    static native int poll(Memory descriptors, long count, int timeoutMillis);
+    static native int poll(Pointer descriptors, long count, int timeoutMillis);
 
     static native Pointer mmap(
             @Nullable Pointer address, long length, int protection, int flags, int descriptor, long offset);

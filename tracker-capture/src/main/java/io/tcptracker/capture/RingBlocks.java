@@ -63,6 +63,13 @@ final class RingBlocks {
         return ((int) STATUS.getAcquire(headers, block * blockBytes + STATUS_AT) & USER) != 0;
     }
 
+    /** How many packets a block that is ready says it holds; no more than it could. */
+    int packets(int block) {
+        int most = blockBytes / PACKET_HEADER;
+        int count = headers.getInt(block * blockBytes + COUNT_AT);
+        return count < 0 || count > most ? most : count;
+    }
+
     /** Hands the block back. All reads of it come before. */
     void giveBack(int block) {
         STATUS.setRelease(headers, block * blockBytes + STATUS_AT, KERNEL);
@@ -76,7 +83,7 @@ final class RingBlocks {
     int deliver(int block, PacketReader.Packets packets) {
         int start = block * blockBytes;
         int end = start + blockBytes;
-        int left = headers.getInt(start + COUNT_AT);
+        int left = packets(block);
         long at = start + u32(start + FIRST_AT);
         while (left != 0) {
             if (at < start + BLOCK_HEADER || at + PACKET_HEADER > end) {
@@ -99,8 +106,7 @@ final class RingBlocks {
             }
             at += next;
         }
-        int most = blockBytes / PACKET_HEADER;
-        return Integer.compareUnsigned(left, most) > 0 ? most : left;
+        return left;
     }
 
     private long u32(int at) {

@@ -71,7 +71,7 @@ class RingBlocksTest {
         int first = 48;
         int second = first + 144;
         for (int[] wrong : new int[][] {
-            {12, -1, 4, BLOCK / 68}, // count
+            {12, -1, 4, BLOCK / 68 - 4}, // count
             {12, 5, 4, 1},
             {16, BLOCK, 0, 4}, // first packet
             {16, -1, 0, 4},
