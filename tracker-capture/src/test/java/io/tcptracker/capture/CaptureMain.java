@@ -51,6 +51,10 @@ final class CaptureMain {
             leak(args[1], args[2]);
             return;
         }
+        if (args[0].equals("tun0")) {
+            tun(args[0]);
+            return;
+        }
         try {
             LiveCapture capture = open(args[0], Optional.of(args.length > 1 ? args[1] : ""));
             new CaptureMain(capture).obey();
@@ -96,6 +100,23 @@ final class CaptureMain {
             asker.join();
         }
         say("RACED");
+    }
+
+    /** Makes a device without a link layer and tells what is captured of an attempt by IPv4 and one by IPv6. */
+    private static void tun(String name) throws IOException {
+        Tun tun = new Tun(name);
+        LiveCapture capture = open(name, Optional.empty());
+        say(capture.description());
+        tun.put(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.SYN)));
+        tun.put(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.ACK)));
+        tun.put(Frames.ipv6(Frames.TCP, Frames.tcp(Frames.SYN)));
+        int[] left = {2};
+        capture.run(segment -> {
+            say(segment.source() + " " + segment.destinationPort());
+            if (--left[0] == 0) {
+                capture.close();
+            }
+        });
     }
 
     /** Opens and closes again and again, each time failing once too, and tells what it holds before and after. */

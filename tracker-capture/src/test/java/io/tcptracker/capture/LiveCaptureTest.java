@@ -180,6 +180,14 @@ class LiveCaptureTest {
     }
 
     @Test
+    void seesADeviceWithoutALinkLayer() {
+        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs a kernel that knows tun devices");
+        Shell.Result result = Shell.run(network.onHost(CaptureProcess.command(engine, "tun0")));
+        String how = engine == Engine.RING ? "ring of 16 MiB" : "libpcap";
+        assertEquals(how + "\n192.0.2.1 80\n2001:db8::1 80\n", result.out(), result::err);
+    }
+
+    @Test
     void anExtraFilterMustMatchToo() {
         try (CaptureProcess capture = CaptureProcess.running(network, engine, Network.DEVICE, "dst port 22")) {
             Shell.run(network.onPeer("nmap", "-n", "-Pn", "-sS", "-p20-30", "--max-retries", "0", Network.HOST))
