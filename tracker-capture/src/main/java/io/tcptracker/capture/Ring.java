@@ -75,7 +75,7 @@ final class Ring implements Handle {
         try {
             return new Ring(device, MappedRing.open(device, extraFilter, bufferBytes));
         } catch (LinkageError e) {
-            throw Refusals.missingLibrary(e);
+            throw new NoRing("the C library can't be called: " + e);
         }
     }
 

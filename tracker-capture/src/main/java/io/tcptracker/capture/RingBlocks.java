@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
  * is checked before it is gone by, as if anybody had written it: nothing outside of a block is read, and each step through it
  * goes forward.
  *
+ * <p>The VLAN tag that the kernel takes off a frame is not put back: what it was on is where it would be without the tag.
+ *
  * <p>Not threadsafe.
  */
 final class RingBlocks {

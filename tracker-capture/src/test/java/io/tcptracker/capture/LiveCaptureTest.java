@@ -204,6 +204,7 @@ class LiveCaptureTest {
             capture.tell("close");
             capture.await("ENDED");
             Duration took = Duration.ofNanos(System.nanoTime() - start);
+            System.out.println(engine + ": closed after " + took.toNanos() / 1_000 + " us");
             assertTrue(took.toMillis() < 1_000, "took " + took);
             assertTrue(capture.seen().contains("ENDED"), () -> "" + capture.seen());
             capture.ask("close", "CLOSED");
@@ -314,6 +315,18 @@ class LiveCaptureTest {
         Shell.run(network.onHost("ip", "link", "set", Network.DEVICE, "down")).orThrow();
         assertEquals(
                 "REFUSED UNAVAILABLE veth0 is down; bring it up with: ip link set veth0 up", refusal(Network.DEVICE));
+    }
+
+    @Test
+    void withoutLibpcapItIsRefusedInOneLine() {
+        List<String> command = new ArrayList<>(List.of(CaptureProcess.command(engine, Network.DEVICE)));
+        command.add(1, "-Dorg.pcap4j.core.pcapLibName=nosuchpcap");
+        try (CaptureProcess capture = CaptureProcess.start(network.onHost(command.toArray(String[]::new)))) {
+            assertEquals(
+                    "REFUSED UNAVAILABLE libpcap can't be loaded; install it with: apt install libpcap0.8, or: dnf install"
+                            + " libpcap",
+                    capture.await(line -> line.startsWith("REFUSED") || line.startsWith("OPEN"), "REFUSED"));
+        }
     }
 
     @Test
