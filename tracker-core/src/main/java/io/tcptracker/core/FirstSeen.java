@@ -11,62 +11,86 @@ package io.tcptracker.core;
  * such pairs.
  */
 final class FirstSeen {
-    static final int BYTES_EACH = 16;
-
     private static final int WAYS = 16;
-    /** Two longs: 48 bits of hash and 16 of port, zero where there is nobody; the time. */
-    private static final int LONGS_EACH = 2;
-
     private static final int PORT_BITS = 16;
     private static final long TAG_MASK = (1L << 48) - 1;
 
-    private final long[] places;
-    private final int sets;
+    /** Of a set, whose parts lie together as each of them may be a miss of the cache. */
+    private static final int HAND = 0;
+
+    private static final int FIRST_PAIR = 1;
+    private static final int LONGS_OF_SET = FIRST_PAIR + 2 * WAYS;
+
+    /**
+     * Of each set which place is looked at first when one has to give way; sixteen pairs, each 48 bits of hash and 16 of
+     * port, or zero where there is nobody; their times.
+     */
+    private final long[] sets;
+
+    private final int count;
 
     FirstSeen(long bytes) {
-        sets = (int) Math.max(1, bytes / (WAYS * BYTES_EACH));
-        places = new long[sets * WAYS * LONGS_EACH];
+        count = (int) Math.max(1, bytes / (LONGS_OF_SET * Long.BYTES));
+        sets = new long[count * LONGS_OF_SET];
     }
 
-    /** Where the pair of this hash is, or the complement of where it would be put. */
+    /** Where the pair of this hash is, or -1. */
     int find(long hash) {
         long tag = tag(hash);
-        int from = (int) (((hash >>> 32) * sets) >>> 32) * WAYS * LONGS_EACH;
-        int oldest = from;
-        long oldestTime = Long.MAX_VALUE;
-        for (int at = from; at < from + WAYS * LONGS_EACH; at += LONGS_EACH) {
-            long place = places[at];
-            if (place >>> PORT_BITS == tag) {
+        int from = set(hash) + FIRST_PAIR;
+        for (int at = from; at < from + WAYS; at++) {
+            if (sets[at] >>> PORT_BITS == tag) {
                 return at;
             }
-            long time = place == 0 ? Long.MIN_VALUE : places[at + 1];
-            if (time < oldestTime) {
-                oldest = at;
-                oldestTime = time;
-            }
         }
-        return ~oldest;
+        return -1;
+    }
+
+    /**
+     * Where a new pair of this hash gets a place: that of the one quiet longest. Places are given in turn, so the next in
+     * turn is that one, but for those seen again meanwhile: they are later than their successor, and passed over.
+     */
+    int place(long hash) {
+        int set = set(hash);
+        int from = set + FIRST_PAIR;
+        int way = (int) sets[set + HAND];
+        for (int passed = 0; passed < WAYS; passed++) {
+            int next = (way + 1) % WAYS;
+            if (!isTaken(from + way) || time(from + way) <= time(from + next)) {
+                break;
+            }
+            way = next;
+        }
+        int hand = (way + 1) % WAYS;
+        sets[set + HAND] = hand;
+        return from + way;
     }
 
     boolean isTaken(int at) {
-        return places[at] != 0;
+        return sets[at] != 0;
     }
 
     int port(int at) {
-        return (int) places[at] & 0xffff;
+        return (int) sets[at] & 0xffff;
     }
 
     long time(int at) {
-        return places[at + 1];
+        return sets[at + WAYS];
     }
 
     void put(int at, long hash, int port, long time) {
-        places[at] = (tag(hash) << PORT_BITS) | port;
-        places[at + 1] = time;
+        sets[at] = (tag(hash) << PORT_BITS) | port;
+        sets[at + WAYS] = time;
     }
 
     void remove(int at) {
-        places[at] = 0;
+        sets[at] = 0;
+        sets[at + WAYS] = Long.MIN_VALUE;
+    }
+
+    /** Where the set for this hash begins. */
+    private int set(long hash) {
+        return (int) (((hash >>> 32) * count) >>> 32) * LONGS_OF_SET;
     }
 
     private static long tag(long hash) {

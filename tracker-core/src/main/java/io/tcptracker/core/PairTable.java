@@ -12,10 +12,10 @@ package io.tcptracker.core;
 final class PairTable {
     private static final int WAYS = 8;
     private static final int LONGS_OF_KEY = 4;
-    private static final int BYTES_OF_KEY = Integer.BYTES + LONGS_OF_KEY * Long.BYTES;
+    private static final int BYTES_OF_KEY = Character.BYTES + LONGS_OF_KEY * Long.BYTES;
 
-    /** Of each row 31 bits of its pair's hash and a one, so that few keys are compared; zero if it is free. */
-    private final int[] tags;
+    /** Of each row 15 bits of its pair's hash and a one, so that few keys are compared; zero if it is free. */
+    private final char[] tags;
 
     private final long[] keys;
     private final int sets;
@@ -25,7 +25,7 @@ final class PairTable {
         int bytesEach = BYTES_OF_KEY + PortWindows.bytesEach(policy);
         sets = (int) Math.max(1, bytes / bytesEach / WAYS);
         int rows = sets * WAYS;
-        tags = new int[rows];
+        tags = new char[rows];
         keys = new long[rows * LONGS_OF_KEY];
         windows = new PortWindows(policy, rows);
     }
@@ -36,7 +36,7 @@ final class PairTable {
 
     /** The row of the segment's pair, whose hash is given; -1 if it has none. */
     int find(long hash, Segment segment) {
-        int tag = tag(hash);
+        char tag = tag(hash);
         int from = firstRow(hash);
         for (int row = from; row < from + WAYS; row++) {
             if (tags[row] == tag && isOf(row, segment)) {
@@ -91,7 +91,7 @@ final class PairTable {
         return (int) (((hash >>> 32) * sets) >>> 32) * WAYS;
     }
 
-    private static int tag(long hash) {
-        return (int) hash | 1;
+    private static char tag(long hash) {
+        return (char) (hash | 1);
     }
 }

@@ -12,10 +12,13 @@ import java.util.Optional;
  * longer than a window it starts afresh.
  *
  * <p>All memory is taken at the start, {@link ScanPolicy#memory} of it, and no more whatever arrives. Three quarters are for
- * pairs that tried one port, 16 bytes each. A pair that tries a second port moves to the last quarter, and is safe from
- * whatever tries one port only. So a flood of forged sources, a packet each, hides a scanner only if it replaces those
- * three quarters between the scanner's first two ports: with 48 MiB that takes 100,000 packets a second for 12 s or more,
- * and twice as long with twice the memory. {@link #statistics} tell when that comes near.
+ * pairs that tried one port. A pair that tries a second port moves with its first one to the last quarter, where nothing
+ * that tries one port can push it out. So a flood of forged sources, a packet each, can only hide a scanner that lets the
+ * flood replace what was seen since between its <em>first two</em> ports. The default's 48 MiB hold the latest 2.3 million
+ * such sources: 23 s of a flood of 100,000 a second. Of scanners that wait 5 s one in a million is overlooked then at its
+ * first port, of those that wait 10 s one in 400, of those that wait 20 s one in three; twice the memory or half the flood
+ * permits to wait for twice as long. A flood whose sources try two ports each fills the last quarter, which holds 130,000
+ * pairs. {@link #statistics} tell when it comes to that.
  *
  * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched} and {@link #statistics}.
  */
@@ -106,7 +109,7 @@ public final class ScanDetector {
     }
 
     private void note(int found, boolean known, Segment segment, long key) {
-        int at = found >= 0 ? found : ~found;
+        int at = found >= 0 ? found : single.place(key);
         long time = segment.time();
         if (single.isTaken(at)) {
             occupancy.remove(single.time(at));

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param ports a source that tries more distinct ports of a destination than this scans it; 1 to 1,000
  * @param window within how long, 1 ms to 24 h; an attempt exactly this old still counts
  * @param pairs how many pairs of source and destination that tried several ports are watched at once, 2 to 10,000,000,
- *     and 18 times as many that tried one. A pair takes {@value #BYTES_PER_PAIR} bytes with its 18, from the start; with
+ *     and 17 times as many that tried one. A pair takes {@value #BYTES_PER_PAIR} bytes with its 17, from the start; with
  *     more than 3 ports to remember of each, there are as many pairs as fit into the same memory, but at least eight
  */
 public record ScanPolicy(int ports, Duration window, int pairs) {

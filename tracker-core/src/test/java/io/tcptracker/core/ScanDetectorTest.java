@@ -268,7 +268,7 @@ final class ScanDetectorTest {
 
     @Test
     void pairsWatchedStayWithinTheirBoundWhateverArrives() {
-        int pairs = 1_000 + 18 * 1_000;
+        int pairs = 1_000 + 17 * 1_024;
         ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofHours(24), 1_000));
         for (int i = 0; i < 10 * pairs; i++) {
             for (int port = 0; port < (i % 8 == 0 ? 6 : 1); port++) {
