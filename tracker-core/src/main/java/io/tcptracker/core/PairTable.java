@@ -4,7 +4,7 @@ package io.tcptracker.core;
  * The pairs that tried several ports, each in a row of {@link PortWindows}. Not threadsafe.
  *
  * <p>There are eight rows for each range of hashes. When all are taken, the weakest gives way: one that has been quiet for
- * a window; else the one with the fewest ports within the window; among equals the one that has been quiet longest. Those
+ * a window; else the one with the fewest ports within a window; among equals the one that has been quiet longest. Those
  * reported are the strongest, whatever their ports, or the same scan would be news again. Only where all eight have been
  * reported does one of them give way; were there no room for newcomers then, whoever can have eight sources reported
  * could hide others.

@@ -106,7 +106,17 @@ final class PortWindows {
             return 0;
         }
         boolean reported = (ports[portsOf(row) + SIZE] & REPORTED) != 0;
-        return reported ? Integer.MAX_VALUE - 1 : 1 + countWithin(row, clock);
+        return reported ? Integer.MAX_VALUE - 1 : 1 + countWithin(row, newest(row));
+    }
+
+    /** The time of the port attempted last; long before the clock if a false time has set the clock forward. */
+    private long newest(int row) {
+        int t = timesOf(row) + FIRST_TIME;
+        long newest = times[t];
+        for (int i = 1; i < size(row); i++) {
+            newest = Math.max(newest, times[t + i]);
+        }
+        return newest;
     }
 
     private int countWithin(int row, long now) {
@@ -132,7 +142,8 @@ final class PortWindows {
                 .toList();
     }
 
-    private int size(int row) {
+    /** How many ports are remembered. */
+    int size(int row) {
         return ports[portsOf(row) + SIZE] & ~REPORTED;
     }
 

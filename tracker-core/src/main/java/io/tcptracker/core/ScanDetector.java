@@ -76,11 +76,13 @@ public final class ScanDetector {
         if (known && single.port(at) != segment.destinationPort()) {
             return move(at, several.weakest(key, clock), segment, key);
         }
-        if (segment.time() < clock) {
-            // To be exact takes two times, its own and the clock, for which there is room in a row only. Nobody has to
-            // give way for that: without a free row the pair is taken to be quiet since its own time.
+        long late = clock - segment.time();
+        if (late > 0) {
+            // To be exact takes two times, its own and the clock, for which there is room in a row only. Without a free
+            // one the pair is taken to be quiet since its own time; if that is out of the window, it must have a row.
             int row = several.weakest(key, clock);
-            if (!several.isTaken(row) || clock - windows.latest(row) > window) {
+            boolean free = !several.isTaken(row) || clock - windows.latest(row) > window;
+            if (free || (late > window && windows.size(row) == 1)) {
                 return known ? move(at, row, segment, key) : claim(row, segment, key);
             }
         }

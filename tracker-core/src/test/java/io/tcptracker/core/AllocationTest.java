@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Garbage costs time on the thread that must keep up with the wire; unlike time it can be counted to the byte. */
@@ -14,6 +15,18 @@ final class AllocationTest {
     private static final int ATTEMPTS = 1_200_000;
     private static final int AT_ONCE = 100_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** A class that is used for the first time allocates. */
+    @BeforeAll
+    static void useAll() {
+        ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofSeconds(60), 1_000));
+        for (int port = 1; port <= 4; port++) {
+            assertEquals(
+                    port == 4,
+                    detector.add(Segment.v4(port, 1, 40_000, 2, port, Segment.SYN))
+                            .isPresent());
+        }
+    }
 
     @Test
     void floodOfNewSourcesAllocatesNothing() {
