@@ -4,6 +4,7 @@ import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ public final class LiveCapture implements PacketSource {
     private static final Logger log = LoggerFactory.getLogger(LiveCapture.class);
 
     private static final int BUFFER_BYTES = 32 * 1024 * 1024;
+    private static final long NEVER = Long.MIN_VALUE;
     private static final long FIRST_RETRY = Duration.ofMillis(250).toMillis();
     private static final long LAST_RETRY = Duration.ofSeconds(10).toMillis();
 
@@ -30,6 +32,7 @@ public final class LiveCapture implements PacketSource {
     private final SegmentDecoder decoder = new SegmentDecoder();
     private final SteadyTime clock = SteadyTime.ofHost();
     private final AtomicLong received = new AtomicLong(); // the thread that runs writes it
+    private final AtomicLong lastPacket = new AtomicLong(NEVER); // likewise
     private final Drops drops = new Drops();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -77,6 +80,12 @@ public final class LiveCapture implements PacketSource {
         return handle.lastLooked();
     }
 
+    /** When the last packet came, by the kernel's clock; empty if none has come. May be called from any thread. */
+    public Optional<Instant> lastPacket() {
+        long time = lastPacket.get();
+        return time == NEVER ? Optional.empty() : Optional.of(Instant.EPOCH.plusNanos(time));
+    }
+
     @Override
     public void run(Consumer<? super Segment> sink) throws IOException {
         synchronized (this) {
@@ -109,6 +118,7 @@ public final class LiveCapture implements PacketSource {
     private String read(Consumer<? super Segment> sink) {
         return handle.loop((link, time, bytes, offset, length) -> {
             received.lazySet(received.get() + 1);
+            lastPacket.lazySet(time);
             Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
             if (segment != null) {
                 sink.accept(segment);

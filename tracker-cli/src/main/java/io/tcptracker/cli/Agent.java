@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -86,7 +87,13 @@ final class Agent {
                     listen,
                     Main.Version.number(),
                     counts,
-                    new Readings(capture::statistics, tracker::detection, tracker::sourcesBanned, events::dropped),
+                    new Readings(
+                            capture::statistics,
+                            () -> capture.lastPacket().map(then -> Duration.between(then, Instant.now())),
+                            () -> capture.lastLooked().map(then -> Duration.ofNanos(System.nanoTime() - then)),
+                            tracker::detection,
+                            tracker::sourcesBanned,
+                            events::dropped),
                     health::trouble));
             // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
             closer.add(firewall).replace(List.of());

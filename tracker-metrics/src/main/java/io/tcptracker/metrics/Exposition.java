@@ -13,10 +13,12 @@ import io.tcptracker.core.ScanDetector;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -88,6 +90,14 @@ final class Exposition {
                         "How long the first port of a pair is remembered; less than the window where memory is short.",
                         detection.reach().toNanos() / 1e9),
                 counter("packets_received", "Packets that passed the capture filter.", packets.received()),
+                age(
+                        "capture_last_packet_age_seconds",
+                        "Time since the last packet came.",
+                        readings.sincePacket().get()),
+                age(
+                        "capture_last_look_age_seconds",
+                        "Time since the capture last looked for packets.",
+                        readings.sinceLook().get()),
                 counters(
                         "packets_dropped",
                         "Packets that were lost before they could be read.",
@@ -125,6 +135,13 @@ final class Exposition {
     private static MetricFamilySamples counters(String name, String help, String label, Map<String, Long> values) {
         CounterMetricFamily family = new CounterMetricFamily("tcptracker_" + name, help, List.of(label));
         new TreeMap<>(values).forEach((each, value) -> family.addMetric(List.of(each), value.doubleValue()));
+        return family;
+    }
+
+    /** Not there while there is nothing to be told: any number would be a lie. */
+    private static MetricFamilySamples age(String name, String help, Optional<Duration> age) {
+        GaugeMetricFamily family = new GaugeMetricFamily("tcptracker_" + name, help, List.of());
+        age.ifPresent(known -> family.addMetric(List.of(), Math.max(0, known.toNanos() / 1e9)));
         return family;
     }
 

@@ -2,6 +2,8 @@ package io.tcptracker.metrics;
 
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.ScanDetector;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -10,12 +12,16 @@ import java.util.function.Supplier;
  * not wait for anything. Immutable.
  *
  * @param packets what was captured; its totals must not fall when a source is opened again
+ * @param sincePacket the time since the last packet; empty if none has come
+ * @param sinceLook the time since the capture last looked for packets; empty if that can't be told
  * @param detection how full the detector's memory is
  * @param sourcesBanned sources banned now
  * @param logLinesDropped log lines that found no room in the log's queue, in total
  */
 public record Readings(
         Supplier<PacketSource.Statistics> packets,
+        Supplier<Optional<Duration>> sincePacket,
+        Supplier<Optional<Duration>> sinceLook,
         Supplier<ScanDetector.Statistics> detection,
         LongSupplier sourcesBanned,
         LongSupplier logLinesDropped) {}

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A known state, and what the tracker would tell. */
@@ -23,6 +24,8 @@ final class Given {
 
     static final Readings READINGS = new Readings(
             () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
+            () -> Optional.of(Duration.ofMillis(1_500)),
+            Optional::empty,
             () -> new ScanDetector.Statistics(12_345, 11, 13, Duration.ofMillis(41_500)),
             () -> 7,
             () -> 99);
