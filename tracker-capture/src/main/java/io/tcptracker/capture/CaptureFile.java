@@ -2,45 +2,48 @@ package io.tcptracker.capture;
 
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
- * A capture file in the pcap or pcapng format, packed with gzip or not. The format is told by what the file begins with,
- * not by its name. Needs no library and no privilege.
+ * A capture file in the pcap or pcapng format, packed with gzip or not; or a pipe through which one comes, whose packets
+ * are delivered as they come. The format is told by what it begins with, not by its name. Needs no library and no privilege.
+ *
+ * <p>Delivers connection attempts alone, as live capture does, where the kernel's filter lets nothing else through. In a
+ * file most packets are something else: no object is made for any of them.
  *
  * <p>A damaged file delivers what comes before the damage; the run then ends with a {@link CaptureException} that says
  * where.
  */
 public final class CaptureFile implements PacketSource {
-    private static final int GZIP_MAGIC = 0x1f8b;
-    private static final int PIECE = 64 * 1024;
-
     private final String name;
-    private final InputStream packed;
-    private final SegmentDecoder decoder = new SegmentDecoder();
-    private final LongAdder received = new LongAdder();
+    private final Counted file;
+    private final OptionalLong size;
+    private final SegmentDecoder decoder = SegmentDecoder.ofAttempts();
+    private final AtomicLong received = new AtomicLong(); // one thread counts: no need for the atomic operations
     private volatile boolean closed;
 
-    private CaptureFile(String name, InputStream packed) {
+    private CaptureFile(String name, ReadableByteChannel file, OptionalLong size) {
         this.name = name;
-        this.packed = packed;
+        this.file = new Counted(file);
+        this.size = size;
     }
 
     /**
-     * Opens a file to be read from its beginning.
+     * Opens a file to be read from its beginning. Of a pipe that has a name, it waits for somebody to write to it.
      *
      * @throws CaptureException if there is none or it can't be read
      */
@@ -50,7 +53,9 @@ public final class CaptureFile implements PacketSource {
             throw unreadable(name, "is a directory");
         }
         try {
-            return new CaptureFile(name, Files.newInputStream(file));
+            FileChannel channel = FileChannel.open(file);
+            boolean sized = Files.isRegularFile(file);
+            return new CaptureFile(name, channel, sized ? OptionalLong.of(channel.size()) : OptionalLong.empty());
         } catch (NoSuchFileException e) {
             throw unreadable(name, "does not exist");
         } catch (AccessDeniedException e) {
@@ -58,15 +63,23 @@ public final class CaptureFile implements PacketSource {
         }
     }
 
+    /** What comes through standard input, which {@link #close} closes. */
+    public static CaptureFile ofStandardInput() {
+        @SuppressWarnings("resource") // closing the channel closes the stream
+        ReadableByteChannel input = new FileInputStream(FileDescriptor.in).getChannel();
+        return new CaptureFile("standard input", input, OptionalLong.empty());
+    }
+
     @Override
     public void run(Consumer<? super Segment> sink) throws IOException {
         if (closed) {
             return;
         }
-        try (CaptureInput in = new CaptureInput(unpacked(packed))) {
+        try (CaptureInput packed = new CaptureInput(file);
+                CaptureInput in = Gunzip.unpacked(packed)) {
             PacketReader reader = reader(in);
             PacketReader.Packets packets = (link, time, bytes, offset, length) -> {
-                received.increment();
+                received.setOpaque(received.getPlain() + 1);
                 Segment segment = decoder.decode(link, time, bytes, offset, length);
                 if (segment != null) {
                     sink.accept(segment);
@@ -79,21 +92,6 @@ public final class CaptureFile implements PacketSource {
             if (!closed) { // else close() took the file away
                 throw e instanceof CaptureException ? unreadable(name, String.valueOf(e.getMessage())) : e;
             }
-        }
-    }
-
-    private static InputStream unpacked(InputStream packed) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(packed, PIECE);
-        in.mark(2);
-        int magic = in.read() << 8 | in.read();
-        in.reset();
-        if (magic != GZIP_MAGIC) {
-            return in;
-        }
-        try {
-            return new GZIPInputStream(in, PIECE);
-        } catch (EOFException | ZipException e) {
-            throw new CaptureException(CaptureException.Kind.DAMAGED, "damaged at byte 0: the gzip header is corrupt");
         }
     }
 
@@ -117,7 +115,17 @@ public final class CaptureFile implements PacketSource {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(received.sum(), 0, 0, decoder.undecodable());
+        return new Statistics(received.get(), 0, 0, decoder.undecodable());
+    }
+
+    /** How many bytes of the file, packed as it may be, were read so far. May be called from any thread. */
+    public long bytesRead() {
+        return file.count.get();
+    }
+
+    /** How many bytes the file has, packed as it may be; empty if it is none that has a size. */
+    public OptionalLong size() {
+        return size;
     }
 
     @Override
@@ -125,9 +133,35 @@ public final class CaptureFile implements PacketSource {
         closed = true;
         try {
             // The run unpacks on its own thread, and closes what it unpacks with.
-            packed.close();
+            file.close();
         } catch (IOException e) {
             // It was only read from.
+        }
+    }
+
+    private static final class Counted implements ReadableByteChannel {
+        private final ReadableByteChannel channel;
+        private final AtomicLong count = new AtomicLong();
+
+        Counted(ReadableByteChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(ByteBuffer to) throws IOException {
+            int read = channel.read(to);
+            count.addAndGet(Math.max(0, read));
+            return read;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 }

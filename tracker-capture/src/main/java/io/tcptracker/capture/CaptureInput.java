@@ -2,50 +2,49 @@ package io.tcptracker.capture;
 
 import io.tcptracker.core.PacketSource.CaptureException;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.ZipException;
+import java.nio.channels.ReadableByteChannel;
 
 /**
  * The bytes of a capture file, read in large pieces. A caller asks for so many bytes to be {@linkplain #demand there} and
- * then picks numbers from them.
+ * then picks numbers from them. Of a pipe that has less than a piece, what there is can be had at once.
+ *
+ * <p>Read, not mapped: mapping is no faster, as each page has to be faulted in, and a file that somebody cuts meanwhile
+ * would end the JVM's access to it with an error where a read just comes to the end.
  */
 final class CaptureInput implements Closeable {
     /** The largest piece that can be demanded: room for the largest packet that capture programs write, and its options. */
     static final int LARGEST = 512 * 1024;
 
-    private static final VarHandle LITTLE_INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private final InputStream in;
-    private final byte[] buffer = new byte[LARGEST];
-    private final ByteBuffer view = ByteBuffer.wrap(buffer);
+    private final ReadableByteChannel in;
+    private final ByteBuffer bytes;
+    private final ByteBuffer fields;
+    private final ByteBuffer space;
     private int start;
     private int end;
     private long consumed;
-    private boolean bigEndian;
 
-    CaptureInput(InputStream in) {
+    CaptureInput(ReadableByteChannel in) {
+        this(in, ByteBuffer.allocateDirect(LARGEST)); // beside the heap, where the kernel writes to it without a copy
+    }
+
+    /** @param buffer of {@link #LARGEST} bytes */
+    CaptureInput(ReadableByteChannel in, ByteBuffer buffer) {
         this.in = in;
+        bytes = buffer.duplicate();
+        fields = buffer.duplicate();
+        space = buffer.duplicate();
     }
 
     void bigEndian(boolean bigEndian) {
-        this.bigEndian = bigEndian;
-    }
-
-    /** How many bytes were taken so far: where the next is in the file, unpacked. */
-    long position() {
-        return consumed;
+        fields.order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
     /** All that was read and not taken, and more; in big-endian order. */
     ByteBuffer buffer() {
-        return view;
+        return bytes;
     }
 
     /** Where in {@link #buffer} the next byte is. */
@@ -53,32 +52,27 @@ final class CaptureInput implements Closeable {
         return start;
     }
 
+    /** What was read and not taken; valid until more is asked for. */
+    ByteBuffer rest() {
+        return bytes.slice(start, end - start);
+    }
+
     /** Makes this many bytes available, if the file has them; tells whether it has. */
     boolean has(int count) throws IOException {
-        if (end - start >= count) {
-            return true;
-        }
-        System.arraycopy(buffer, start, buffer, 0, end - start);
+        return end - start >= count || read(count);
+    }
+
+    private boolean read(int count) throws IOException {
+        space.limit(end).position(start).compact();
         end -= start;
         start = 0;
         while (end < count) {
-            int read = read();
-            if (read < 0) {
+            if (in.read(space) < 0) {
                 return false;
             }
-            end += read;
+            end = space.position();
         }
         return true;
-    }
-
-    private int read() throws IOException {
-        try {
-            return in.read(buffer, end, buffer.length - end);
-        } catch (EOFException e) {
-            throw damaged("the gzip data ends too early");
-        } catch (ZipException e) {
-            throw damaged("the gzip data is corrupt");
-        }
     }
 
     /** Makes this many bytes available. */
@@ -106,26 +100,22 @@ final class CaptureInput implements Closeable {
 
     /** The 32 bits that begin this many bytes from here; they have been demanded. */
     long u32(int ahead) {
-        int bits = (int) LITTLE_INT.get(buffer, start + ahead);
-        return Integer.toUnsignedLong(bigEndian ? Integer.reverseBytes(bits) : bits);
+        return Integer.toUnsignedLong(fields.getInt(start + ahead));
     }
 
     long s64(int ahead) {
-        long first = u32(ahead);
-        long second = u32(ahead + 4);
-        return bigEndian ? first << 32 | second : second << 32 | first;
+        return fields.getLong(start + ahead);
     }
 
     int u16(int ahead) {
-        int first = buffer[start + ahead] & 0xff;
-        int second = buffer[start + ahead + 1] & 0xff;
-        return bigEndian ? first << 8 | second : second << 8 | first;
+        return Short.toUnsignedInt(fields.getShort(start + ahead));
     }
 
     int u8(int ahead) {
-        return buffer[start + ahead] & 0xff;
+        return Byte.toUnsignedInt(fields.get(start + ahead));
     }
 
+    /** Tells of damage at the next byte; in a packed file it is counted unpacked. */
     CaptureException damaged(String what) {
         return new CaptureException(CaptureException.Kind.DAMAGED, "damaged at byte " + consumed + ": " + what);
     }

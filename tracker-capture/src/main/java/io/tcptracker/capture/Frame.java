@@ -1,6 +1,5 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Segment;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -66,8 +65,11 @@ final class Frame {
         return bytes.getShort(at) & 0xffff;
     }
 
-    /** An address of 4 or 16 bytes. */
-    IpAddress address(int at, int length) {
-        return length == 4 ? IpAddress.v4(bytes.getInt(at)) : new IpAddress(bytes.getLong(at), bytes.getLong(at + 8));
+    int s32(int at) {
+        return bytes.getInt(at);
+    }
+
+    long s64(int at) {
+        return bytes.getLong(at);
     }
 }

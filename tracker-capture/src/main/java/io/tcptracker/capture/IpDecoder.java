@@ -16,9 +16,11 @@ final class IpDecoder {
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private final Frame frame;
+    private final boolean attemptsOnly;
 
-    IpDecoder(Frame frame) {
+    IpDecoder(Frame frame, boolean attemptsOnly) {
         this.frame = frame;
+        this.attemptsOnly = attemptsOnly;
     }
 
     @Nullable
@@ -39,7 +41,7 @@ final class IpDecoder {
         }
         int packetEnd = totalLength == 0 ? UNBOUNDED : at + totalLength;
         boolean moreFragments = (fragment & 0x2000) != 0;
-        return tcp(at + headerLength, packetEnd, moreFragments, at + 12, 4);
+        return tcp(at + headerLength, packetEnd, moreFragments, at + 12, true);
     }
 
     @Nullable
@@ -49,9 +51,7 @@ final class IpDecoder {
         }
         // No host sends an IPv4-mapped address (RFC 4291, 2.5.5.2) over IPv6: it would be taken for one of IPv4, and
         // whoever can't forge that could have it banned.
-        if (frame.u8(at) >> 4 != 6
-                || frame.address(at + 8, 16).isV4()
-                || frame.address(at + 24, 16).isV4()) {
+        if (frame.u8(at) >> 4 != 6 || isMapped(at + 8) || isMapped(at + 24)) {
             return frame.reject(Undecodable.IP_HEADER);
         }
         int payloadLength = frame.u16(at + 4);
@@ -61,7 +61,7 @@ final class IpDecoder {
         boolean moreFragments = false;
         for (int headers = 0; headers <= EXTENSION_HEADERS; headers++) {
             if (next == TCP) {
-                return tcp(here, packetEnd, moreFragments, at + 8, 16);
+                return tcp(here, packetEnd, moreFragments, at + 8, false);
             }
             if (!isExtension(next)) {
                 return null;
@@ -87,6 +87,10 @@ final class IpDecoder {
         return frame.reject(Undecodable.NESTING);
     }
 
+    private boolean isMapped(int addressAt) {
+        return frame.s64(addressAt) == 0 && frame.s32(addressAt + 8) == 0xffff;
+    }
+
     /** IANA's list of IPv6 extension headers, but for encryption, behind which nothing can be read. */
     private static boolean isExtension(int header) {
         return switch (header) {
@@ -103,7 +107,7 @@ final class IpDecoder {
         };
     }
 
-    private @Nullable Segment tcp(int at, int packetEnd, boolean moreFragments, int addressesAt, int addressLength) {
+    private @Nullable Segment tcp(int at, int packetEnd, boolean moreFragments, int addressesAt, boolean v4) {
         if (at + FLAGS_AT >= packetEnd) {
             return frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.TCP_HEADER);
         }
@@ -113,12 +117,26 @@ final class IpDecoder {
         if (frame.u8(at + 12) >> 4 < 5) {
             return frame.reject(Undecodable.TCP_HEADER);
         }
-        return new Segment(
-                frame.time(),
-                frame.address(addressesAt, addressLength),
-                frame.u16(at),
-                frame.address(addressesAt + addressLength, addressLength),
-                frame.u16(at + 2),
-                frame.u8(at + FLAGS_AT));
+        int flags = frame.u8(at + FLAGS_AT);
+        if (attemptsOnly && (flags & (Segment.SYN | Segment.ACK)) != Segment.SYN) {
+            return null;
+        }
+        return v4
+                ? Segment.v4(
+                        frame.time(),
+                        frame.s32(addressesAt),
+                        frame.u16(at),
+                        frame.s32(addressesAt + 4),
+                        frame.u16(at + 2),
+                        flags)
+                : new Segment(
+                        frame.time(),
+                        frame.s64(addressesAt),
+                        frame.s64(addressesAt + 8),
+                        frame.u16(at),
+                        frame.s64(addressesAt + 16),
+                        frame.s64(addressesAt + 24),
+                        frame.u16(at + 2),
+                        flags);
     }
 }

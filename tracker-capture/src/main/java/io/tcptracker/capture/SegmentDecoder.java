@@ -26,7 +26,21 @@ final class SegmentDecoder {
     private static final int LABELS = 8;
 
     private final Frame frame = new Frame();
-    private final IpDecoder ip = new IpDecoder(frame);
+    private final IpDecoder ip;
+
+    /** Finds every segment. */
+    SegmentDecoder() {
+        this(false);
+    }
+
+    private SegmentDecoder(boolean attemptsOnly) {
+        ip = new IpDecoder(frame, attemptsOnly);
+    }
+
+    /** Finds those segments alone that try to open a connection; makes nothing of the others. */
+    static SegmentDecoder ofAttempts() {
+        return new SegmentDecoder(true);
+    }
 
     /** How many packets made no sense, by reason. */
     Map<String, Long> undecodable() {

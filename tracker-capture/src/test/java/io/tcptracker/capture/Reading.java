@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ record Reading(List<Packet> packets, Optional<CaptureException> damage) {
 
     static Reading of(byte[] file) {
         List<Packet> packets = new ArrayList<>();
-        try (CaptureInput in = new CaptureInput(new ByteArrayInputStream(file))) {
+        try (CaptureInput in = new CaptureInput(
+                Channels.newChannel(new ByteArrayInputStream(file)), ByteBuffer.allocate(CaptureInput.LARGEST))) {
             in.demand(4, "the magic");
             in.bigEndian(true);
             int magic = (int) in.u32(0);
