@@ -89,8 +89,8 @@ class RingCaptureTest {
             long bytes = (Long.parseLong(after[0]) - Long.parseLong(before[0])) / sent;
             long nanos = (Long.parseLong(after[1]) - Long.parseLong(before[1])) / sent;
             System.out.println("ring: " + bytes + " bytes and " + nanos + " ns of the capture thread for a SYN");
-            // The segment and its addresses, which are the decoder's; none for the ring.
-            assertTrue(bytes <= 160, bytes + " bytes");
+            // The segment, and nothing else.
+            assertTrue(bytes <= 64, bytes + " bytes");
         }
     }
 
