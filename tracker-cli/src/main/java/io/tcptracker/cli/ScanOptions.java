@@ -9,6 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that say what a scan is. */
 final class ScanOptions {
+    private static final long HEAP_FOR_THE_REST = 40L << 20;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -36,6 +38,13 @@ final class ScanOptions {
     private Converters.Bytes memory;
 
     ScanPolicy policy() {
+        // Two thirds of the heap are for what stays.
+        long heap = memory.count() * 3 / 2 + HEAP_FOR_THE_REST;
+        if (heap > Runtime.getRuntime().maxMemory()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "Wrong --memory: it takes a larger heap; set JAVA_OPTS=-Xmx" + ((heap + heap / 16) >> 20) + "m");
+        }
         try {
             return ScanPolicy.forMemory(ports, window, memory.count());
         } catch (IllegalArgumentException e) {

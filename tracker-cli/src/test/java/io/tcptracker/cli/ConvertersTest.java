@@ -156,4 +156,17 @@ final class ConvertersTest {
                 "'" + text + "' is not an address and port; write it like 127.0.0.1:8081 or [::1]:8081",
                 refused.getMessage());
     }
+
+    @ParameterizedTest
+    @CsvSource({"1K, 1024", "32M, 33554432", "3G, 3221225472", "0M, 0"})
+    void sizeIsANumberAndAUnit(String text, long bytes) {
+        assertEquals(bytes, Converters.bytes(text).count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "M", "32", "32m", "-1M", "1.5G", "12345678K", "32MB", " 32M"})
+    void whatIsNoSizeIsRefusedWithTheRightForm(String text) {
+        Exception refusal = assertThrows(TypeConversionException.class, () -> Converters.bytes(text));
+        assertEquals("'" + text + "' is not a size; write a number and K, M or G, like 32M", refusal.getMessage());
+    }
 }
