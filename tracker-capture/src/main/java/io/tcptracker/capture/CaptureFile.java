@@ -97,14 +97,14 @@ public final class CaptureFile implements PacketSource {
 
     private static PacketReader reader(CaptureInput in) throws IOException {
         if (!in.has(1)) {
-            throw unreadable("the file", "is empty");
+            throw new CaptureException(CaptureException.Kind.DAMAGED, "is empty");
         }
         in.demand(4, "the first bytes, which would tell its format");
         in.bigEndian(true);
         int magic = (int) in.u32(0);
         Optional<PacketReader> reader = PcapReader.of(magic, in).or(() -> PcapngReader.of(magic, in));
-        return reader.orElseThrow(() -> unreadable(
-                "the file",
+        return reader.orElseThrow(() -> new CaptureException(
+                CaptureException.Kind.DAMAGED,
                 "is no capture file: it begins with " + HexFormat.of().toHexDigits(magic)
                         + ", not like pcap or pcapng"));
     }

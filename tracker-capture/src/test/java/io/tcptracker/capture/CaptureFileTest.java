@@ -17,6 +17,7 @@ import io.tcptracker.core.Segment;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -25,10 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +226,82 @@ class CaptureFileTest {
             writer.packet(TIME + i, SYN);
         }
         return writer.done();
+    }
+
+    @Test
+    void closingEndsARunThatWaitsForAPipe() throws Exception {
+        Path pipe = pipe();
+        CompletableFuture<OutputStream> writer = CompletableFuture.supplyAsync(() -> opened(pipe));
+        CaptureFile file = CaptureFile.open(pipe);
+        CountDownLatch started = new CountDownLatch(1);
+        CompletableFuture<Void> run =
+                CompletableFuture.runAsync(() -> assertDoesNotThrow(() -> file.run(segment -> started.countDown())));
+        try (OutputStream out = writer.get(10, TimeUnit.SECONDS)) {
+            out.write(PCAP);
+            assertTrue(started.await(10, TimeUnit.SECONDS));
+            file.close();
+            run.get(1, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aPipeDeliversEachPacketAsItComes() throws Exception {
+        for (boolean packed : List.of(false, true)) {
+            Path pipe = pipe();
+            CompletableFuture<OutputStream> writer = CompletableFuture.supplyAsync(() -> opened(pipe));
+            CaptureFile file = CaptureFile.open(pipe);
+            assertEquals(OptionalLong.empty(), file.size());
+            BlockingQueue<Segment> segments = new LinkedBlockingQueue<>();
+            CompletableFuture<Void> run =
+                    CompletableFuture.runAsync(() -> assertDoesNotThrow(() -> file.run(segments::add)));
+            OutputStream raw = writer.get(10, TimeUnit.SECONDS);
+            try (OutputStream out = packed ? new GZIPOutputStream(raw, true) : raw) {
+                int header = new PcapWriter(LITTLE_ENDIAN, PcapWriter.NANOS, 1).size();
+                byte[] packet = Arrays.copyOfRange(PCAP, header, header + 16 + SYN.length);
+                out.write(PCAP, 0, header);
+                for (int i = 0; i < 3; i++) {
+                    out.write(packet);
+                    out.flush();
+                    assertEquals(Frames.segment4(Frames.SYN), segments.poll(10, TimeUnit.SECONDS));
+                }
+            }
+            run.get(10, TimeUnit.SECONDS);
+            Files.delete(pipe);
+        }
+    }
+
+    private Path pipe() {
+        Path pipe = directory.resolve("pipe");
+        Shell.run("mkfifo", pipe.toString()).orThrow();
+        return pipe;
+    }
+
+    private static OutputStream opened(Path pipe) {
+        try {
+            return Files.newOutputStream(pipe);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void onlyAttemptsAreDeliveredAndNothingIsMadeOfTheOthers() throws IOException {
+        byte[] ack = Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.ACK)));
+        PcapWriter writer = new PcapWriter(LITTLE_ENDIAN, PcapWriter.NANOS, 1).packet(TIME, SYN);
+        for (int i = 0; i < 100_000; i++) {
+            writer.packet(TIME, ack);
+        }
+        Path path = write("acks", writer.done());
+        long allocated = allocated();
+        List<Segment> segments = new ArrayList<>();
+        try (CaptureFile file = CaptureFile.open(path)) {
+            file.run(segments::add);
+            assertEquals(100_001, file.statistics().received());
+            assertEquals(OptionalLong.of(Files.size(path)), file.size());
+            assertEquals(Files.size(path), file.bytesRead());
+        }
+        assertEquals(List.of(Frames.segment4(Frames.SYN)), segments);
+        assertTrue(allocated() - allocated < 100_000, "took " + (allocated() - allocated) + " bytes of memory");
     }
 
     /** The writer of these tests against programs that others trust. */
