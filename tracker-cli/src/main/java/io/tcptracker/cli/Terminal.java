@@ -6,7 +6,8 @@ import java.nio.file.Path;
 
 /** What the output can show. */
 final class Terminal {
-    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+    private static final int OUTPUT = 1;
+    private static final int ERRORS = 2;
 
     private Terminal() {}
 
@@ -21,8 +22,23 @@ final class Terminal {
         if (refused != null && !refused.isEmpty()) {
             return false;
         }
+        return showsOutput();
+    }
+
+    /** Whether standard output is a terminal. */
+    static boolean showsOutput() {
+        return isTerminal(OUTPUT);
+    }
+
+    /** Whether standard error is a terminal. */
+    static boolean showsErrors() {
+        return isTerminal(ERRORS);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(STANDARD_OUTPUT).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd", String.valueOf(descriptor)))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException e) {
             return false;

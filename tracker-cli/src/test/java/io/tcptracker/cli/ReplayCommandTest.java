@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +182,36 @@ final class ReplayCommandTest {
         assertEquals(
                 replay(plain).out().replace("plain.pcap", "packed.pcap.gz"),
                 replay(packed).out());
+    }
+
+    @Test
+    void standardInputIsReadThroughAPipeAndFromAFile() throws IOException {
+        Path file = attack().write(directory.resolve("attack.pcap"));
+        String expected = replay("--json", file).out().replace(file.toString(), "-");
+        assertEquals(expected, piped("cat \"$0\" | \"$@\"", file, "--json", "-").orThrow());
+        assertEquals(
+                expected, piped("gzip < \"$0\" | \"$@\"", file, "--json", "-").orThrow());
+        assertEquals(expected, piped("\"$@\" < \"$0\"", file, "--json", "-").orThrow());
+        assertEquals(
+                expected.replace("\"-\"", "\"/dev/stdin\""),
+                piped("cat \"$0\" | \"$@\"", file, "--json", "/dev/stdin").orThrow());
+        Shell.Result nothing = piped("true \"$0\" | \"$@\"", file, "-");
+        assertEquals("tcptracker: standard input: is empty\n", nothing.err());
+        assertEquals(ExitCode.BAD_INPUT, nothing.exit());
+    }
+
+    /** The command in a process of its own; the script has the file as $0 and the command as $@. */
+    private static Shell.Result piped(String script, Path file, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, file.toString()));
+        command.addAll(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "replay"));
+        command.addAll(List.of(arguments));
+        return Shell.run(command);
     }
 
     @ParameterizedTest

@@ -1,0 +1,77 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Scan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What was found in one capture.
+ *
+ * @param file what was given on the command line; a "-" is standard input
+ * @param problem why it ended before its end, if it did
+ */
+record ReplayReport(String file, Statistics statistics, long attempts, List<Scan> scans, Optional<String> problem) {
+    /** To be written as JSON. */
+    Map<String, Object> json() {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("file", file);
+        object.put("packets", statistics.received());
+        object.put("newConnections", attempts);
+        object.put("undecodable", statistics.undecodableTotal());
+        object.put("truncated", problem.isPresent());
+        object.put("scans", scans.stream().map(ReplayReport::json).toList());
+        problem.ifPresent(what -> object.put("error", what));
+        return object;
+    }
+
+    private static Map<String, Object> json(Scan scan) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("source", scan.source());
+        object.put("destination", scan.destination());
+        object.put("detectedAt", scan.detectedAt());
+        object.put("ports", scan.ports());
+        return object;
+    }
+
+    /** A line for the file and a line for each scan. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "%s: %,d packets, %,d new connections, %s%n",
+                Terminal.printable(file),
+                statistics.received(),
+                attempts,
+                scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
+        for (Scan scan : scans) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  %s scanned %s, detected at %s: ports %s%n",
+                    scan.source(),
+                    scan.destination(),
+                    scan.detectedAt(),
+                    list(scan.ports())));
+        }
+        if (statistics.undecodableTotal() > 0) {
+            text.append(String.format(Locale.ROOT, "  could not be decoded: %s%n", undecodable()));
+        }
+        return text.toString();
+    }
+
+    private String undecodable() {
+        return statistics.undecodable().entrySet().stream()
+                .filter(reason -> reason.getValue() > 0)
+                .sorted(Map.Entry.comparingByKey())
+                .map(reason -> String.format(Locale.ROOT, "%,d (%s)", reason.getValue(), reason.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String list(List<Integer> ports) {
+        return ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}
