@@ -1,11 +1,12 @@
 # Every target is a line or two over Maven, sh or docker; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build run test demo format clean docker_build docker_run docker_run_detach
+.PHONY: help deps deps-test build run test fuzz demo format clean docker_build docker_run docker_run_detach
 
 DEVICE ?=
 ARGS ?=
 IMAGE ?= tcptracker
 DOCKER ?= docker
+FUZZ_SECONDS ?= 60
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 MVN := mvn -B -ntp
@@ -18,7 +19,7 @@ DOCKER_RUN := $(DOCKER) run --net=host --cap-drop ALL --cap-add NET_ADMIN --cap-
 
 help: ## Show this list
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
-	@echo 'Variables: DEVICE=eth0 (default: that of the default route), ARGS="--ban 1h", DOCKER=podman'
+	@echo 'Variables: DEVICE=eth0 (default: that of the default route), ARGS="--ban 1h", DOCKER=podman, FUZZ_SECONDS=60'
 
 deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, iptables
 	@packaging/deps.sh run
@@ -37,6 +38,11 @@ run: build ## Watch DEVICE and block scanners, as root
 
 test: deps-test ## Build and run every test; as root the end-to-end tests too
 	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
+
+fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is kept among the tests' inputs
+	set -e; for target in pcap pcapng gzip frame; do \
+		JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(FUZZ_SECONDS)s $(MVN) test -pl tracker-capture -am \
+			-Dfuzz.hooks=true -Dtest="CaptureFuzzTest#$$target" -Dsurefire.failIfNoSpecifiedTests=false; done
 
 demo: build ## Show it at work: two hosts in network namespaces as root, else a sample capture
 	@[ "$$(id -u)" != 0 ] || packaging/deps.sh demo

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,13 @@ record Reading(List<Packet> packets, Optional<CaptureException> damage) {
     }
 
     static Reading of(byte[] file) {
+        return of(Channels.newChannel(new ByteArrayInputStream(file)), ByteBuffer.allocate(CaptureInput.LARGEST));
+    }
+
+    /** The same of what comes through a channel. */
+    static Reading of(ReadableByteChannel file, ByteBuffer buffer) {
         List<Packet> packets = new ArrayList<>();
-        try (CaptureInput in = new CaptureInput(
-                Channels.newChannel(new ByteArrayInputStream(file)), ByteBuffer.allocate(CaptureInput.LARGEST))) {
+        try (CaptureInput in = new CaptureInput(file, buffer)) {
             in.demand(4, "the magic");
             in.bigEndian(true);
             int magic = (int) in.u32(0);
