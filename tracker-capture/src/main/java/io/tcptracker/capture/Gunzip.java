@@ -28,6 +28,7 @@ final class Gunzip implements ReadableByteChannel {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
     private boolean inMember;
+    private boolean corrupt;
     private boolean open = true;
 
     private Gunzip(CaptureInput packed) {
@@ -44,8 +45,12 @@ final class Gunzip implements ReadableByteChannel {
     @Override
     public int read(ByteBuffer to) throws IOException {
         while (true) {
+            // Damage is told of only now, so that what comes before it is delivered.
+            if (corrupt) {
+                throw corrupt();
+            }
             if (inMember && inflater.finished()) {
-                trailer(); // only now: what is before a damaged one shall be delivered
+                trailer();
             }
             if (!inMember && !nextMember()) {
                 return -1;
@@ -69,7 +74,7 @@ final class Gunzip implements ReadableByteChannel {
         try {
             inflater.inflate(to);
         } catch (DataFormatException e) {
-            throw corrupt();
+            corrupt = true;
         }
         packed.take((int) (inflater.getBytesRead() - before));
         checksum.update(to.duplicate().limit(to.position()).position(from));

@@ -77,6 +77,28 @@ class GunzipTest {
     }
 
     @Test
+    void whatComesBeforeCorruptDataIsDelivered() throws IOException {
+        Bytes member = new Bytes(ByteOrder.LITTLE_ENDIAN)
+                .u16(0x8b1f)
+                .u8(8)
+                .u8(0)
+                .u32(0)
+                .u8(0)
+                .u8(255);
+        member.u8(0).u16(TEXT.length).u16(~TEXT.length).add(TEXT); // a block that is stored as it is
+        member.u8(7); // no known kind of block
+        byte[] packed = member.done();
+        ByteBuffer buffer = ByteBuffer.allocate(CaptureInput.LARGEST);
+        try (CaptureInput file = new CaptureInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
+                CaptureInput in = Gunzip.unpacked(file)) {
+            assertTrue(in.has(TEXT.length));
+            assertEquals(ByteBuffer.wrap(TEXT), in.rest());
+            CaptureException e = assertThrows(CaptureException.class, () -> in.has(TEXT.length + 1));
+            assertEquals("damaged at byte " + packed.length + ": the gzip data is corrupt", e.getMessage());
+        }
+    }
+
+    @Test
     void aWrongChecksumOrLengthIsDamage() {
         for (int i = 1; i <= 8; i++) {
             byte[] corrupt = FIRST.clone();
