@@ -1,6 +1,6 @@
 # Every target is a line or two over Maven, sh or docker; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build run test fuzz demo format clean docker_build docker_run docker_run_detach
+.PHONY: help deps deps-test build run test fuzz bench demo format clean docker_build docker_run docker_run_detach
 
 DEVICE ?=
 ARGS ?=
@@ -29,6 +29,7 @@ deps-test: ## Install what the tests need besides: nmap, tcpdump, Prometheus, ..
 
 $(JAR): $(SOURCES)
 	$(MVN) -q package -DskipTests
+	@packaging/class-archive.sh $@
 
 build: deps ## Build the program
 	@$(MAKE) --no-print-directory $(JAR)
@@ -43,6 +44,10 @@ fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is ke
 	set -e; for target in pcap pcapng gzip frame; do \
 		JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(FUZZ_SECONDS)s $(MVN) test -pl tracker-capture -am \
 			-Dfuzz.hooks=true -Dtest="CaptureFuzzTest#$$target" -Dsurefire.failIfNoSpecifiedTests=false; done
+
+bench: build ## Measure live capture, as root; ARGS="--check" only sees that no packet goes astray
+	@packaging/deps.sh bench
+	@$(SUDO) bench/live $(ARGS)
 
 demo: build ## Show it at work: two hosts in network namespaces as root, else a sample capture
 	@[ "$$(id -u)" != 0 ] || packaging/deps.sh demo

@@ -10,6 +10,7 @@ import io.tcptracker.testing.Shell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -39,6 +40,42 @@ class ShippedEndToEnd {
         } finally {
             Files.deleteIfExists(second);
             Files.deleteIfExists(link);
+        }
+    }
+
+    @Test
+    void theProgramHasRoomForTheMemoryThatIsAskedFor() throws IOException {
+        Path capture = Files.writeString(directory.resolve("none.pcap"), "");
+        for (String call :
+                List.of("replay --memory=1G", "replay --memory 1G", "replay --memory 1M", "replay --memory 08M")) {
+            Result result = Shell.run("sh", "-c", Hosts.PROGRAM + " " + call + " '" + capture + "'");
+            assertEquals(ExitCode.BAD_INPUT, result.exit(), () -> call + ": " + result);
+        }
+        for (String call :
+                List.of("replay --memory=x", "replay --memory xM", "replay --memory 99999999999999999999G")) {
+            Result result = Shell.run("sh", "-c", Hosts.PROGRAM + " " + call + " '" + capture + "'");
+            assertEquals(ExitCode.USAGE, result.exit(), () -> call + ": " + result);
+        }
+    }
+
+    @Test
+    void theProgramStartsWhateverIsInTheArchiveOfClasses() throws IOException {
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        Path lib = Files.createDirectory(directory.resolve("lib"));
+        Path program =
+                Files.copy(Path.of(Hosts.PROGRAM), bin.resolve("tcptracker"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path jar = Files.copy(Hosts.HOME.resolve("tracker-cli/target/tcptracker.jar"), lib.resolve("tcptracker.jar"));
+        Path archive = lib.resolve("tcptracker.jsa");
+        Shell.run(Hosts.HOME.resolve("packaging/class-archive.sh").toString(), jar.toString())
+                .orThrow();
+        assertTrue(Files.exists(archive), "an archive was made");
+        for (String spoil : List.of("true", "touch lib/tcptracker.jar", "echo nonsense >lib/tcptracker.jsa")) {
+            Result result = Shell.run(
+                    "sh",
+                    "-c",
+                    "cd '" + directory + "' && chmod u+w lib/* && " + spoil + " && " + program + " --version");
+            assertTrue(result.orThrow().matches("tcptracker \\d\\S*, Java \\d\\S*\n"), () -> spoil + ": " + result);
+            assertEquals("", result.err(), () -> spoil + ": " + result);
         }
     }
 

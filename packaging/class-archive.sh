@@ -1,0 +1,50 @@
+#!/bin/sh
+# Makes an archive of classes beside a jar, which halves the time that starting takes: class-archive.sh JAR
+# Java notes the classes of a run: of one that watches a network namespace of its own where that is permitted, else of one
+# that reads a sample capture. It only works for that jar at that place and for the Java that made it.
+set -eu
+
+home=$(dirname "$(dirname "$(readlink -f "$0")")")
+jar=$1
+archive=${jar%.jar}.jsa
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+if [ "${2:-}" = inside ]; then
+    # In a namespace where nobody else is.
+    ip link set lo up
+    "$java" -XX:+UseSerialGC -Xmx128m -Xlog:disable -XX:ArchiveClassesAtExit="$archive.new" -jar "$jar" \
+        run -d lo --listen 127.0.0.1:8081 $3 >"$work/events" 2>"$work/messages" &
+    tracker=$!
+    for _ in $(seq 100); do
+        grep -qs watching "$work/messages" && break
+        kill -0 $tracker
+        sleep 0.1
+    done
+    grep -qs watching "$work/messages"
+    # A scan, and somebody who asks for the metrics.
+    for port in 1 2 3 4 5 8081; do
+        curl -s "http://127.0.0.1:$port/metrics" >"$work/metrics" || true
+    done
+    kill $tracker
+    wait $tracker
+    exit
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work" "$archive.new"' EXIT
+export work RUNTIME_DIRECTORY="$work"
+rm -f "$archive" "$archive.new"
+own=-n
+[ "$(id -u)" = 0 ] || own=-rn
+# Where there is no firewall to be had, one run less is noted.
+for option in "" --dry-run; do
+    timeout 60 unshare $own "$0" "$jar" inside "$option" 2>/dev/null && break
+done
+if [ ! -s "$archive.new" ]; then
+    "$home/packaging/sample-capture.sh" >"$work/sample.pcap"
+    "$java" -XX:+UseSerialGC -Xmx128m -Xlog:disable -XX:ArchiveClassesAtExit="$archive.new" -jar "$jar" \
+        replay "$work/sample.pcap" >/dev/null 2>&1 || true
+fi
+# Without it, starting takes longer, and that is all.
+[ ! -s "$archive.new" ] || mv "$archive.new" "$archive"
