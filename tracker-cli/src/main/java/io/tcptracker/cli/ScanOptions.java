@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** The options that say what a scan is. */
 final class ScanOptions {
-    private static final long HEAP_FOR_THE_REST = 40L << 20;
+    private static final long HEAP_FOR_THE_REST = 32L << 20;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -38,8 +38,8 @@ final class ScanOptions {
     private Converters.Bytes memory;
 
     ScanPolicy policy() {
-        // Two thirds of the heap are for what stays.
-        long heap = memory.count() * 3 / 2 + HEAP_FOR_THE_REST;
+        // bin/tcptracker sees to it, unless somebody sets another heap.
+        long heap = memory.count() + HEAP_FOR_THE_REST;
         if (heap > Runtime.getRuntime().maxMemory()) {
             throw new ParameterException(
                     command.commandLine(),
