@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing: `deps.sh run` what building and running need, `deps.sh demo` and `deps.sh test` what the
-# demonstration and the tests need besides.
+# Installs what is missing: `deps.sh run` what building and running need; `deps.sh demo`, `deps.sh bench` and
+# `deps.sh test` what the demonstration, the measurements and the tests need besides.
 # Says what it is about to install; does nothing if all is there.
 set -eu
 
@@ -63,6 +63,13 @@ if [ "${1:-run}" != run ]; then
     need ip iproute2 iproute has ip
     need nmap nmap nmap has nmap
     need curl curl curl has curl
+fi
+if [ "${1:-}" = bench ]; then
+    need "a C compiler" gcc gcc has gcc
+    need "the C library's headers" libc6-dev glibc-devel test -e /usr/include/stdio.h
+    need python3 python3 python3 has python3
+    need ethtool ethtool ethtool has ethtool
+    need tcpdump tcpdump tcpdump has tcpdump
 fi
 if [ "${1:-run}" = test ]; then
     need setpriv util-linux util-linux has setpriv
