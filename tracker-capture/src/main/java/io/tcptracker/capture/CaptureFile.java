@@ -76,7 +76,7 @@ public final class CaptureFile implements PacketSource {
             return;
         }
         try (CaptureInput packed = new CaptureInput(file);
-                CaptureInput in = Gunzip.unpacked(packed)) {
+                CaptureInput in = Gunzip.unpacks(packed) ? new CaptureInput(new Gunzip(packed)) : packed) {
             PacketReader reader = reader(in);
             PacketReader.Packets packets = (link, time, bytes, offset, length) -> {
                 received.setOpaque(received.getPlain() + 1);

@@ -31,15 +31,15 @@ final class Gunzip implements ReadableByteChannel {
     private boolean corrupt;
     private boolean open = true;
 
-    private Gunzip(CaptureInput packed) {
+    /** @param packed at the beginning of the first member */
+    Gunzip(CaptureInput packed) {
         this.packed = packed;
     }
 
-    /** The file, unpacked if it is packed. */
-    static CaptureInput unpacked(CaptureInput file) throws IOException {
+    /** Whether this begins like gzip data. */
+    static boolean unpacks(CaptureInput file) throws IOException {
         file.bigEndian(true);
-        boolean packed = file.has(2) && file.u16(0) == MAGIC;
-        return packed ? new CaptureInput(new Gunzip(file)) : file;
+        return file.has(2) && file.u16(0) == MAGIC;
     }
 
     @Override

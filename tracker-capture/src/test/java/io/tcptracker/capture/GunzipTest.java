@@ -90,7 +90,7 @@ class GunzipTest {
         byte[] packed = member.done();
         ByteBuffer buffer = ByteBuffer.allocate(CaptureInput.LARGEST);
         try (CaptureInput file = new CaptureInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
-                CaptureInput in = Gunzip.unpacked(file)) {
+                CaptureInput in = Gunzip.unpacks(file) ? new CaptureInput(new Gunzip(file)) : file) {
             assertTrue(in.has(TEXT.length));
             assertEquals(ByteBuffer.wrap(TEXT), in.rest());
             CaptureException e = assertThrows(CaptureException.class, () -> in.has(TEXT.length + 1));
@@ -160,7 +160,7 @@ class GunzipTest {
         ByteBuffer buffer = ByteBuffer.allocate(CaptureInput.LARGEST);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (CaptureInput file = new CaptureInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
-                CaptureInput in = Gunzip.unpacked(file)) {
+                CaptureInput in = Gunzip.unpacks(file) ? new CaptureInput(new Gunzip(file)) : file) {
             while (in.has(1)) {
                 byte[] piece = new byte[in.rest().remaining()];
                 in.rest().get(piece);
