@@ -121,17 +121,17 @@ class ShippedEndToEnd {
         return Shell.run(all);
     }
 
-    /** Namespaces of demonstrations that have ended; others may be going on. */
     @Test
     @Needs(programs = {"tcpdump", "java"})
     void theReplayCountsWhatTcpdumpCounts() {
         String bench = Hosts.HOME.resolve("bench/replay").toString();
-        assertEquals(
-                "mix: both count 1039 of 20000 packets as new connections\n"
-                        + "syns: both count 20000 of 20000 packets as new connections\n",
-                Shell.run(bench, "--check").orThrow());
+        assertEquals("""
+                mix: both count 1039 of 20000 packets as new connections
+                syns: both count 20000 of 20000 packets as new connections
+                """, Shell.run(bench, "--check").orThrow());
     }
 
+    /** Namespaces of demonstrations that have ended; others may be going on. */
     private static List<String> leftovers() {
         return Shell.run("ip", "netns", "list")
                 .orThrow()
