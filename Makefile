@@ -27,12 +27,11 @@ deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, ipta
 deps-test: ## Install what the tests need besides: nmap, tcpdump, Prometheus, ...
 	@packaging/deps.sh test
 
-$(JAR): $(SOURCES)
+$(JAR): $(SOURCES) | deps
 	$(MVN) -q package -DskipTests
 	@packaging/class-archive.sh $@
 
-build: deps ## Build the program
-	@$(MAKE) --no-print-directory $(JAR)
+build: $(JAR) ## Build the program
 
 run: build ## Watch DEVICE and block scanners, as root
 	@$(SUDO) bin/tcptracker run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)
