@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class LiveCapture implements PacketSource {
     private static final Logger log = LoggerFactory.getLogger(LiveCapture.class);
 
-    private static final int BUFFER_BYTES = 32 * 1024 * 1024;
     private static final long NEVER = Long.MIN_VALUE;
     private static final long FIRST_RETRY = Duration.ofMillis(250).toMillis();
     private static final long LAST_RETRY = Duration.ofSeconds(10).toMillis();
@@ -45,11 +44,6 @@ public final class LiveCapture implements PacketSource {
         this.device = device;
         this.opener = opener;
         handle = opener.open();
-    }
-
-    /** Opens a device with a ring of 32 MiB. */
-    public static LiveCapture open(String device, Optional<String> extraFilter) throws CaptureException {
-        return open(device, extraFilter, Engine.RING, BUFFER_BYTES);
     }
 
     /**

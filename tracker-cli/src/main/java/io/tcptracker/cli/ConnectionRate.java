@@ -1,6 +1,5 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Segment;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,8 +35,7 @@ final class ConnectionRate {
             return true;
         }
         summed++;
-        IpAddress source = attempt.source();
-        sources.add(source.high(), source.low());
+        sources.add(attempt.source());
         return false;
     }
 

@@ -1,36 +1,28 @@
 package io.tcptracker.cli;
 
-import java.security.SecureRandom;
+import io.tcptracker.core.IpAddress;
 import java.util.Arrays;
 
 /**
- * Estimates how many distinct addresses were added, within some 2 % (standard error), in 4 KB however many there are: HyperLogLog (Flajolet,
- * Fusy, Gandouet, Meunier: HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm, 2007). Not
- * threadsafe.
+ * Estimates how many distinct addresses were added, within some 2 % (standard error), in 4 KB however many there are:
+ * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: HyperLogLog: the analysis of a near-optimal cardinality estimation
+ * algorithm, 2007). Not threadsafe.
  */
 final class DistinctAddresses {
     private static final int INDEX_BITS = 12;
     private static final int REGISTERS = 1 << INDEX_BITS;
     private static final double BIAS = 0.7213 / (1 + 1.079 / REGISTERS);
 
-    // Whoever picks the addresses must not be able to pick those that make the estimate wrong.
-    private final long seed = new SecureRandom().nextLong();
     private final byte[] longestRuns = new byte[REGISTERS];
 
-    void add(long high, long low) {
-        long hash = mix(mix(seed ^ high) ^ low);
-        int index = (int) (hash >>> (64 - INDEX_BITS));
-        int run = Long.numberOfLeadingZeros(hash << INDEX_BITS | 1L << (INDEX_BITS - 1)) + 1;
+    void add(IpAddress address) {
+        // It is seeded: whoever picks the addresses can't pick those that make the estimate wrong.
+        int hash = address.hashCode();
+        int index = hash >>> (Integer.SIZE - INDEX_BITS);
+        int run = Integer.numberOfLeadingZeros(hash << INDEX_BITS | 1 << (INDEX_BITS - 1)) + 1;
         if (run > longestRuns[index]) {
             longestRuns[index] = (byte) run;
         }
-    }
-
-    /** The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
-    private static long mix(long bits) {
-        long z = (bits ^ bits >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
     }
 
     long estimate() {

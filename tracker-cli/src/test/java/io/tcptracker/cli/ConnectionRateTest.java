@@ -67,8 +67,8 @@ final class ConnectionRateTest {
         Random random = new Random(distinct);
         long high = random.nextLong();
         for (int i = 0; i < distinct; i++) {
-            addresses.add(high, i);
-            addresses.add(high, random.nextInt(i + 1)); // seen before
+            addresses.add(new IpAddress(high, i));
+            addresses.add(new IpAddress(high, random.nextInt(i + 1))); // seen before
         }
         // The standard error is 1.6 %; the seed differs from run to run.
         assertEquals(distinct, (double) addresses.estimate(), distinct * 0.08 + 0.5);
