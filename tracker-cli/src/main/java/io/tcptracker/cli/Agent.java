@@ -96,7 +96,7 @@ final class Agent {
                             events::dropped),
                     health::trouble));
             // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
-            closer.add(firewall).replace(List.of());
+            closer.add(firewall).replace(List.of(), hostAddresses.get());
             // The first scanner shall not have to wait until what this takes is loaded.
             hostAddresses.get();
             start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);

@@ -28,7 +28,7 @@ final class ExitCode {
             return switch (firewall.kind()) {
                 case NOT_PERMITTED -> NOT_PERMITTED;
                 case UNAVAILABLE, CHAIN_GONE -> UNAVAILABLE;
-                case FAILED -> FAILED;
+                case FULL, FAILED -> FAILED;
             };
         }
         return e instanceof BindException ? UNAVAILABLE : FAILED;

@@ -29,7 +29,7 @@ final class ExitCodeTest {
         int expected = switch (kind) {
             case NOT_PERMITTED -> 77;
             case UNAVAILABLE, CHAIN_GONE -> 69;
-            case FAILED -> 1;
+            case FULL, FAILED -> 1;
         };
         assertEquals(expected, ExitCode.of(new FirewallException(kind, "")));
     }

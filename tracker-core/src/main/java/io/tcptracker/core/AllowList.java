@@ -10,31 +10,76 @@ import java.util.Optional;
  * broadcast) and IPv6 link-local, without which neighbours lose each other, are always among them. Immutable.
  */
 public final class AllowList {
-    private static final List<Prefix> ALWAYS = List.of(
-            Prefix.parse("127.0.0.0/8"),
-            Prefix.parse("0.0.0.0/8"),
-            Prefix.parse("224.0.0.0/4"),
-            Prefix.parse("255.255.255.255"),
-            Prefix.parse("::1"),
-            Prefix.parse("::"),
-            Prefix.parse("ff00::/8"),
-            Prefix.parse("fe80::/10"));
+    private static final List<Entry> ALWAYS = List.of(
+            Entry.of("127.0.0.0/8", "loopback"),
+            Entry.of("0.0.0.0/8", "unspecified"),
+            Entry.of("224.0.0.0/4", "multicast"),
+            Entry.of("255.255.255.255", "broadcast"),
+            Entry.of("::1", "loopback"),
+            Entry.of("::", "unspecified"),
+            Entry.of("ff00::/8", "multicast"),
+            Entry.of("fe80::/10", "link-local"));
 
-    private final List<Prefix> prefixes;
+    private final List<Entry> entries;
 
-    private AllowList(List<Prefix> prefixes) {
-        this.prefixes = List.copyOf(prefixes);
+    private AllowList(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
     }
 
     /** The prefixes given and those that are always allowed. */
     public static AllowList of(Collection<Prefix> prefixes) {
-        List<Prefix> all = new ArrayList<>(ALWAYS);
-        all.addAll(prefixes);
+        return ofEntries(
+                prefixes.stream().map(prefix -> new Entry(prefix, "allowed")).toList());
+    }
+
+    /** The entries given and those that are always there. */
+    public static AllowList ofEntries(Collection<Entry> entries) {
+        List<Entry> all = new ArrayList<>(ALWAYS);
+        all.addAll(entries);
         return new AllowList(all);
+    }
+
+    /** All of it, those that are always there first. */
+    public List<Entry> entries() {
+        return entries;
     }
 
     /** The prefix that keeps this address from being banned; empty if it may be banned. */
     public Optional<Prefix> covering(IpAddress address) {
-        return prefixes.stream().filter(prefix -> prefix.contains(address)).findFirst();
+        return entries.stream()
+                .map(Entry::prefix)
+                .filter(prefix -> prefix.contains(address))
+                .findFirst();
+    }
+
+    /** What keeps this prefix from being banned as a whole: an entry around it or within it. Empty if it may be. */
+    public Optional<Entry> overlapping(Prefix prefix) {
+        return entries.stream().filter(entry -> entry.prefix().overlaps(prefix)).findFirst();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AllowList that && entries.equals(that.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return entries.toString();
+    }
+
+    /**
+     * A prefix that is never banned.
+     *
+     * @param reason why, in a few words for people
+     */
+    public record Entry(Prefix prefix, String reason) {
+        static Entry of(String prefix, String reason) {
+            return new Entry(Prefix.parse(prefix), reason);
+        }
     }
 }

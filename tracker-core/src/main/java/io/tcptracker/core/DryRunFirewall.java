@@ -7,14 +7,35 @@ enum DryRunFirewall implements Firewall {
     INSTANCE;
 
     @Override
-    public void replace(Collection<Ban> bans) {}
+    public void replace(Collection<Ban> bans, AllowList allowed) {}
 
     @Override
     public void add(Collection<Ban> bans) {}
 
     @Override
+    public void lift(Collection<Prefix> sources) {}
+
+    @Override
+    public void allow(AllowList allowed) {}
+
+    @Override
     public List<Ban> bans() {
         return List.of();
+    }
+
+    @Override
+    public Condition check() {
+        return Condition.INTACT;
+    }
+
+    @Override
+    public int capacity() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean endsBans() {
+        return true;
     }
 
     @Override

@@ -185,7 +185,7 @@ final class Guard {
         }
         try {
             if (rewrite) {
-                firewall.replace(bans(wanted.values()));
+                firewall.replace(bans(wanted.values()), allowList.get());
             } else {
                 firewall.add(bans(fresh));
             }

@@ -47,6 +47,11 @@ public record Prefix(IpAddress address, int length) {
         return candidate.isV4() == address.isV4() && first(candidate, length).equals(address);
     }
 
+    /** Whether they have an address in common. */
+    public boolean overlaps(Prefix other) {
+        return contains(other.address) ? length <= other.length : other.contains(address);
+    }
+
     private static IpAddress first(IpAddress address, int length) {
         int bits = address.isV4() ? length + 96 : length;
         long high = bits >= 64 ? -1L : mask(bits);

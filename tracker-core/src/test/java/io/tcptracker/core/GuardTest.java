@@ -363,9 +363,9 @@ final class GuardTest {
     /** Each call takes three seconds. */
     private final class SlowFirewall implements Firewall {
         @Override
-        public void replace(Collection<Ban> bans) throws IOException {
+        public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
             timeline.pass(3);
-            recorder.replace(bans);
+            recorder.replace(bans, allowed);
         }
 
         @Override
@@ -377,6 +377,27 @@ final class GuardTest {
         @Override
         public List<Ban> bans() {
             return recorder.bans();
+        }
+
+        @Override
+        public void lift(Collection<Prefix> sources) {}
+
+        @Override
+        public void allow(AllowList allowed) {}
+
+        @Override
+        public Condition check() {
+            return Condition.INTACT;
+        }
+
+        @Override
+        public int capacity() {
+            return 100;
+        }
+
+        @Override
+        public boolean endsBans() {
+            return false;
         }
 
         @Override

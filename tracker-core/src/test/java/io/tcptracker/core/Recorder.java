@@ -48,7 +48,7 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public synchronized void replace(Collection<Ban> bans) throws IOException {
+    public synchronized void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
         note(("replace " + sources(bans)).trim());
         failIfDue();
         inForce.clear();
@@ -78,6 +78,31 @@ final class Recorder implements Firewall, TrackerListener {
             }
             throw failure;
         }
+    }
+
+    @Override
+    public synchronized void lift(Collection<Prefix> sources) throws IOException {
+        note("lift " + String.join(" ", sources.stream().map(Prefix::toString).toList()));
+        failIfDue();
+        inForce.removeAll(sources);
+    }
+
+    @Override
+    public void allow(AllowList allowed) {}
+
+    @Override
+    public Condition check() {
+        return Condition.INTACT;
+    }
+
+    @Override
+    public int capacity() {
+        return 100;
+    }
+
+    @Override
+    public boolean endsBans() {
+        return false;
     }
 
     @Override

@@ -326,19 +326,40 @@ final class TrackerTest {
         final CountDownLatch release = new CountDownLatch(1);
 
         @Override
-        public void replace(Collection<Ban> bans) {
+        public void replace(Collection<Ban> bans, AllowList allowed) {
             entered.countDown();
             await(release);
         }
 
         @Override
         public void add(Collection<Ban> bans) {
-            replace(bans);
+            replace(bans, AllowList.of(List.of()));
         }
 
         @Override
         public List<Ban> bans() {
             return List.of();
+        }
+
+        @Override
+        public void lift(Collection<Prefix> sources) {}
+
+        @Override
+        public void allow(AllowList allowed) {}
+
+        @Override
+        public Condition check() {
+            return Condition.INTACT;
+        }
+
+        @Override
+        public int capacity() {
+            return 100;
+        }
+
+        @Override
+        public boolean endsBans() {
+            return false;
         }
 
         @Override

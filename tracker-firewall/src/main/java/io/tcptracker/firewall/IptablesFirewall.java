@@ -1,7 +1,9 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall;
+import io.tcptracker.core.Prefix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,7 +79,7 @@ public final class IptablesFirewall implements Firewall {
     }
 
     @Override
-    public void replace(Collection<Ban> bans) throws IOException {
+    public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
         for (Chain chain : chains) {
             chain.replace(bans);
         }
@@ -93,6 +95,33 @@ public final class IptablesFirewall implements Firewall {
         for (Chain chain : chains) {
             chain.add(bans);
         }
+    }
+
+    @Override
+    public void lift(Collection<Prefix> sources) throws IOException {
+        List<Ban> left = bans();
+        left.removeIf(ban -> sources.contains(ban.source()));
+        for (Chain chain : chains) {
+            chain.replace(left);
+        }
+    }
+
+    @Override
+    public void allow(AllowList allowed) {}
+
+    @Override
+    public Condition check() {
+        return Condition.INTACT;
+    }
+
+    @Override
+    public int capacity() {
+        return 2_000;
+    }
+
+    @Override
+    public boolean endsBans() {
+        return false;
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
@@ -55,7 +56,7 @@ class IptablesFirewallTest {
 
     @Test
     void replacesInOneTransactionPerFamily() throws IOException {
-        firewall.replace(List.of(V4, V6));
+        firewall.replace(List.of(V4, V6), AllowList.of(List.of()));
         assertEquals(
                 "iptables -w 3 -S INPUT\n"
                         + "iptables-restore -w 3 --noflush\n"
@@ -79,7 +80,7 @@ class IptablesFirewallTest {
                 -A INPUT -j tcptracker2
                 END
                 """);
-        firewall.replace(List.of());
+        firewall.replace(List.of(), AllowList.of(List.of()));
         assertSays(
                 "*filter\n:tcptracker - [0:0]\n"
                         + "-D INPUT -m state --state NEW -j tcptracker\n"
@@ -92,7 +93,7 @@ class IptablesFirewallTest {
     @Test
     void changesNothingIfItCantReadWhatIsThere() throws IOException {
         tools.fail("iptables", 4, "Another app is currently holding the xtables lock.");
-        assertRefused(Kind.FAILED, "fuser", () -> firewall.replace(List.of(V4)));
+        assertRefused(Kind.FAILED, "fuser", () -> firewall.replace(List.of(V4), AllowList.of(List.of())));
         assertEquals("iptables -w 3 -S INPUT\n", tools.log());
     }
 
@@ -228,7 +229,10 @@ class IptablesFirewallTest {
         tools.script("ip6tables-restore", "exec sleep 1000");
         Host host = new Host(tools.runner(Duration.ofSeconds(2)), true, directory.resolve("lock2"));
         IptablesFirewall impatient = IptablesFirewall.open(host);
-        assertRefused(Kind.FAILED, "ip6tables-restore did not end within 2 s", () -> impatient.replace(List.of(V6)));
+        assertRefused(
+                Kind.FAILED,
+                "ip6tables-restore did not end within 2 s",
+                () -> impatient.replace(List.of(V6), AllowList.of(List.of())));
         tools.mend();
         impatient.close();
     }

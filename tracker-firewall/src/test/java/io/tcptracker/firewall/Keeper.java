@@ -1,5 +1,6 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Prefix;
@@ -19,7 +20,7 @@ final class Keeper {
                 .toList();
         try {
             IptablesFirewall firewall = IptablesFirewall.open();
-            firewall.replace(bans);
+            firewall.replace(bans, AllowList.of(List.of()));
             System.out.println(firewall.description());
             System.in.transferTo(System.out);
             firewall.close();

@@ -4,6 +4,7 @@ import static io.tcptracker.firewall.Refusal.assertRefused;
 import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
@@ -64,7 +65,7 @@ class KernelRulesTest extends KernelTables {
         }
         String before = rules();
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
         firewall.add(List.of(ban(Network.OTHER, 2)));
         List<String> ours =
                 rules().lines().filter(rule -> rule.contains("tcptracker")).toList();
@@ -77,23 +78,23 @@ class KernelRulesTest extends KernelTables {
     @Test
     void replacesWithTheSameToTheSameRules() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
         String once = rules();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
         assertEquals(once, rules());
     }
 
     @Test
     void putsOneJumpFirstWhateverSomebodyMadeOfIt() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of());
+        firewall.replace(List.of(), AllowList.of(List.of()));
         for (String tool : TOOLS) {
             run(tool, "-I", "INPUT", "1", "-p", "tcp", "-j", "ACCEPT");
             run(tool, "-A", "INPUT", "-m", "state", "--state", "NEW", "-j", "tcptracker");
             run(tool, "-A", "INPUT", "-m", "comment", "--comment", "my \"own\" é", "-j", "tcptracker");
             run(tool, "-A", "INPUT", "-g", "tcptracker");
         }
-        firewall.replace(List.of());
+        firewall.replace(List.of(), AllowList.of(List.of()));
         for (String tool : TOOLS) {
             assertEquals("-P INPUT ACCEPT\n" + JUMP + "\n-A INPUT -p tcp -j ACCEPT\n", run(tool, "-S", "INPUT"));
         }
@@ -103,12 +104,13 @@ class KernelRulesTest extends KernelTables {
     void listsWhatIsInForceAndNothingElse() throws IOException {
         IptablesFirewall firewall = open();
         assertEquals(List.of(), firewall.bans(), "without a chain");
-        firewall.replace(List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)));
+        firewall.replace(
+                List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)), AllowList.of(List.of()));
         firewall.add(List.of(ban(Network.PEER, 0)));
         assertEquals(
                 List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1), ban("2001:db8::/32", 2), ban("10.0.0.0/8", 3)),
                 firewall.bans());
-        firewall.replace(List.of(ban(Network.OTHER6, 4)));
+        firewall.replace(List.of(ban(Network.OTHER6, 4)), AllowList.of(List.of()));
         assertEquals(List.of(ban(Network.OTHER6, 4)), firewall.bans());
         run("iptables", "-A", "tcptracker", "-s", Network.OTHER, "-j", "REJECT");
         Ban byHand = new Ban(Prefix.parse(Network.OTHER), Instant.EPOCH, Duration.ZERO);
@@ -121,7 +123,7 @@ class KernelRulesTest extends KernelTables {
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
         IptablesFirewall firewall = open();
-        firewall.replace(List.of());
+        firewall.replace(List.of(), AllowList.of(List.of()));
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
     }
@@ -129,7 +131,7 @@ class KernelRulesTest extends KernelTables {
     @Test
     void noticesThatTheChainIsGoneAndPutsItUpAgain() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0)));
+        firewall.replace(List.of(ban(Network.PEER, 0)), AllowList.of(List.of()));
         for (String tool : TOOLS) {
             run(tool, "-F");
             run(tool, "-X");
@@ -137,7 +139,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER, 1))));
         assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER6, 1))));
         assertEquals(List.of(), firewall.bans());
-        firewall.replace(List.of(ban(Network.OTHER, 1)));
+        firewall.replace(List.of(ban(Network.OTHER, 1)), AllowList.of(List.of()));
         assertEquals(List.of(ban(Network.OTHER, 1)), firewall.bans());
     }
 
@@ -153,7 +155,7 @@ class KernelRulesTest extends KernelTables {
             assertRefused(Kind.UNAVAILABLE, "nft list table ip filter", this::open);
         } else {
             // Its tables are others.
-            open().replace(List.of());
+            open().replace(List.of(), AllowList.of(List.of()));
         }
     }
 
@@ -161,7 +163,7 @@ class KernelRulesTest extends KernelTables {
     void closesOverWhatSomebodyLeft() throws IOException {
         String before = rules();
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), AllowList.of(List.of()));
         run("iptables", "-F", "INPUT");
         run("ip6tables", "-F");
         run("ip6tables", "-X");
@@ -174,7 +176,7 @@ class KernelRulesTest extends KernelTables {
     @Test
     void liftsBansButNamesAForeignRuleThatHoldsTheChain() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), AllowList.of(List.of()));
         run("iptables", "-A", "FORWARD", "-i", "docker0", "-j", "tcptracker");
         assertRefused(
                 Kind.FAILED, "iptables -D FORWARD -i docker0 -j tcptracker && iptables -X tcptracker", firewall::close);

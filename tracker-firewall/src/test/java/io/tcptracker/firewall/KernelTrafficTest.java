@@ -4,6 +4,7 @@ import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.testing.Needs;
@@ -33,7 +34,7 @@ class KernelTrafficTest extends KernelTables {
     @Test
     void keepsABannedSourceOutButLetsOthersInAndItsConnectionsGoOn() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of());
+        firewall.replace(List.of(), AllowList.of(List.of()));
         String port = Java.nextLine(start(network.onHost(Java.command(Talk.class))));
         Process before = call(Network.PEER, Network.HOST, port);
         Process before6 = call(Network.PEER6, Network.HOST6, port);
@@ -59,7 +60,7 @@ class KernelTrafficTest extends KernelTables {
     @Test
     void hidesClosedPortsFromABannedSourceThatSendsFins() throws IOException {
         IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.OTHER, 0)));
+        firewall.replace(List.of(ban(Network.OTHER, 0)), AllowList.of(List.of()));
         assertSays("closed tcp ports (reset)", scan());
         firewall.add(List.of(ban(Network.PEER, 0)));
         assertSays("open|filtered tcp ports (no-response)", scan());
