@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * A capture file in the pcap or pcapng format, packed with gzip or not; or a pipe through which one comes, whose packets
@@ -71,7 +70,7 @@ public final class CaptureFile implements PacketSource {
     }
 
     @Override
-    public void run(Consumer<? super Segment> sink) throws IOException {
+    public void run(Sink sink) throws IOException {
         if (closed) {
             return;
         }
@@ -85,6 +84,7 @@ public final class CaptureFile implements PacketSource {
                     sink.accept(segment);
                 }
             };
+            file.beforeRead = sink::idle;
             while (!closed && reader.next(packets)) {
                 // next() has done the work
             }
@@ -92,6 +92,8 @@ public final class CaptureFile implements PacketSource {
             if (!closed) { // else close() took the file away
                 throw e instanceof CaptureException ? unreadable(name, String.valueOf(e.getMessage())) : e;
             }
+        } finally {
+            sink.idle();
         }
     }
 
@@ -142,6 +144,8 @@ public final class CaptureFile implements PacketSource {
     private static final class Counted implements ReadableByteChannel {
         private final ReadableByteChannel channel;
         private final AtomicLong count = new AtomicLong();
+        /** A pipe may have nothing to read for long. */
+        private Runnable beforeRead = () -> {};
 
         Counted(ReadableByteChannel channel) {
             this.channel = channel;
@@ -149,6 +153,7 @@ public final class CaptureFile implements PacketSource {
 
         @Override
         public int read(ByteBuffer to) throws IOException {
+            beforeRead.run();
             int read = channel.read(to);
             count.addAndGet(Math.max(0, read));
             return read;

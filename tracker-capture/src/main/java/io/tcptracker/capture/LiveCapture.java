@@ -3,13 +3,13 @@ package io.tcptracker.capture;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Segment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +81,7 @@ public final class LiveCapture implements PacketSource {
     }
 
     @Override
-    public void run(Consumer<? super Segment> sink) throws IOException {
+    public void run(Sink sink) throws IOException {
         synchronized (this) {
             if (isClosed()) {
                 return;
@@ -109,15 +109,12 @@ public final class LiveCapture implements PacketSource {
     }
 
     /** Reads until the capture is closed or the device is gone; tells how it ended. */
-    private String read(Consumer<? super Segment> sink) {
-        return handle.loop((link, time, bytes, offset, length) -> {
-            received.lazySet(received.get() + 1);
-            lastPacket.lazySet(time);
-            Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
-            if (segment != null) {
-                sink.accept(segment);
-            }
-        });
+    private String read(Sink sink) {
+        try {
+            return handle.loop(new Packets(sink));
+        } finally {
+            sink.idle();
+        }
     }
 
     private void reopen(String reason) {
@@ -145,6 +142,29 @@ public final class LiveCapture implements PacketSource {
                 closed.countDown();
                 return;
             }
+        }
+    }
+
+    private final class Packets implements PacketReader.Packets {
+        private final Sink sink;
+
+        Packets(Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
+            received.lazySet(received.get() + 1);
+            lastPacket.lazySet(time);
+            Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
+            if (segment != null) {
+                sink.accept(segment);
+            }
+        }
+
+        @Override
+        public void idle() {
+            sink.idle();
         }
     }
 

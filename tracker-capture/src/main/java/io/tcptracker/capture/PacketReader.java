@@ -28,5 +28,8 @@ interface PacketReader {
          * @param bytes in big-endian order; the packet begins at {@code offset} from its beginning
          */
         void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length);
+
+        /** Tells that no more packets are there at present. */
+        default void idle() {}
     }
 }

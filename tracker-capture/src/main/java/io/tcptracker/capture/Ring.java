@@ -92,16 +92,18 @@ final class Ring implements Handle {
                 }
                 blocks.giveBack(block);
                 block = block + 1 == blocks.count() ? 0 : block + 1;
-            } else if (sinceWait > BUSY && restMillis > 0) {
+                continue;
+            }
+            packets.idle();
+            if (sinceWait > BUSY && restMillis > 0) {
                 Libc.poll(bellAlone, 1, restMillis);
-                sinceWait = 0;
             } else {
                 String trouble = await();
                 if (!trouble.isEmpty()) {
                     return trouble;
                 }
-                sinceWait = 0;
             }
+            sinceWait = 0;
         }
         return INTERRUPTED;
     }

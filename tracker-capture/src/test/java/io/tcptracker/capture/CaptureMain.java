@@ -1,9 +1,9 @@
 package io.tcptracker.capture;
 
 import com.sun.management.ThreadMXBean;
+import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Segment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -220,7 +219,7 @@ final class CaptureMain {
     }
 
     private void run() {
-        Consumer<Segment> sink = segment -> {
+        PacketSource.Sink sink = segment -> {
             segments++;
             if (fails) {
                 throw new IllegalStateException("the sink has had enough");

@@ -1,6 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.CaptureFile;
+import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Scan;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,21 +100,30 @@ final class ReplayCommand implements Callable<Integer> {
         return file + ": " + (reason == null ? e : reason);
     }
 
-    private static final class Findings implements Consumer<Segment> {
-        private final ScanDetector detector;
+    private static final class Findings implements PacketSource.Sink {
+        private final PacketSource.Sink detection;
         private final List<Scan> scans = new ArrayList<>();
         private long attempts;
 
         Findings(ScanPolicy policy) {
-            detector = new ScanDetector(policy);
+            detection = new ScanDetector(policy).sink(scan -> {
+                if (!scan.ongoing()) {
+                    scans.add(scan);
+                }
+            });
         }
 
         @Override
         public void accept(Segment segment) {
             if (segment.isAttempt()) {
                 attempts++;
-                detector.add(segment).filter(scan -> !scan.ongoing()).ifPresent(scans::add);
+                detection.accept(segment);
             }
+        }
+
+        @Override
+        public void idle() {
+            detection.idle();
         }
     }
 }

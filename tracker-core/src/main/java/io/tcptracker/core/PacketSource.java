@@ -3,7 +3,6 @@ package io.tcptracker.core;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Where segments come from: a live device or a capture file. */
 public interface PacketSource extends AutoCloseable {
@@ -13,7 +12,7 @@ public interface PacketSource extends AutoCloseable {
      *
      * @throws CaptureException if the source can't be read, or not to its end
      */
-    void run(Consumer<? super Segment> sink) throws IOException;
+    void run(Sink sink) throws IOException;
 
     /** What was seen so far. May be called from any thread, during a run and after it. */
     Statistics statistics();
@@ -26,6 +25,18 @@ public interface PacketSource extends AutoCloseable {
     /** Ends a run within a second. May be called from any thread, and again. */
     @Override
     void close();
+
+    /** Takes segments, on the thread that reads them. */
+    @FunctionalInterface
+    interface Sink {
+        void accept(Segment segment);
+
+        /**
+         * Tells that no more segments are waiting. Comes soon after each, at the latest before the source waits for the
+         * next or its run ends: so what is done better for many at once can be put off until then.
+         */
+        default void idle() {}
+    }
 
     /**
      * Totals since the source was opened.

@@ -46,6 +46,11 @@ final class PairTable {
         return -1;
     }
 
+    /** Reads what {@link #find} will, so that it is in the processor's cache by then. */
+    long touch(long hash) {
+        return tags[firstRow(hash)];
+    }
+
     private boolean isOf(int row, Segment segment) {
         int at = row * LONGS_OF_KEY;
         return keys[at] == segment.sourceHigh()

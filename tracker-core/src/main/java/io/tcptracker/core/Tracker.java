@@ -52,15 +52,21 @@ public final class Tracker {
      * @throws PacketSource.CaptureException if the source can't be read, or not to its end
      */
     public void watch(PacketSource source) throws IOException {
-        source.run(this::accept);
-    }
+        PacketSource.Sink detection = detector.sink(this::report);
+        source.run(new PacketSource.Sink() {
+            @Override
+            public void accept(Segment segment) {
+                if (segment.isAttempt()) {
+                    listener.attempt(segment);
+                    detection.accept(segment);
+                }
+            }
 
-    private void accept(Segment segment) {
-        if (!segment.isAttempt()) {
-            return;
-        }
-        listener.attempt(segment);
-        detector.add(segment).ifPresent(this::report);
+            @Override
+            public void idle() {
+                detection.idle();
+            }
+        });
     }
 
     private void report(Scan scan) {

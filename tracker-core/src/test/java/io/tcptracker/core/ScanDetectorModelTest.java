@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -94,6 +95,31 @@ final class ScanDetectorModelTest {
             scans += replay(seed, threshold, window, ports, step, back);
         }
         assertTrue(scans > TIMELINES / 20, "the timelines hold too few scans to tell anything: " + scans);
+    }
+
+    @Test
+    void segmentsInBatchesLeadToTheSameScansInTheSameOrder() {
+        ScanPolicy small = new ScanPolicy(3, Duration.ofSeconds(60), 100);
+        for (long seed = 0; seed < TIMELINES; seed++) {
+            PairHash hash = new PairHash(seed, 1);
+            ScanDetector singly = new ScanDetector(small, hash);
+            List<Scan> expected = new ArrayList<>();
+            List<Scan> actual = new ArrayList<>();
+            PacketSource.Sink sink = new ScanDetector(small, hash).sink(actual::add);
+            Random random = new Random(seed);
+            for (int i = 0; i < ATTEMPTS; i++) {
+                int flags = random.nextInt(10) == 0 ? Segment.SYN | Segment.ACK : Segment.SYN;
+                Segment segment = Segment.v4(i, random.nextInt(8), 1, 2, random.nextInt(6), flags);
+                singly.add(segment).ifPresent(expected::add);
+                sink.accept(segment);
+                if (random.nextInt(20) == 0) {
+                    sink.idle();
+                    assertEquals(expected, actual, "seed " + seed + ", after segment " + i);
+                }
+            }
+            sink.idle();
+            assertEquals(expected, actual, "seed " + seed);
+        }
     }
 
     private static int replay(long seed, int threshold, long window, int ports, long step, long back) {

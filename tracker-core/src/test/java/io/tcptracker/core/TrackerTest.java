@@ -19,7 +19,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,9 +142,10 @@ final class TrackerTest {
         // The source goes on only after each ban is in force.
         tracker.watch(new Source() {
             @Override
-            public void run(Consumer<? super Segment> sink) {
+            public void run(Sink sink) {
                 for (int i = 1; i <= 5; i++) {
-                    scan(IpAddress.v4(i << 24), 0).forEach(sink);
+                    scan(IpAddress.v4(i << 24), 0).forEach(sink::accept);
+                    sink.idle();
                     assertEquals(Prefix.of(IpAddress.v4(i << 24)), take(bans).source());
                 }
             }
@@ -220,7 +220,7 @@ final class TrackerTest {
         Tracker tracker = tracker(recorder, recorder);
         PacketSource damaged = new Source() {
             @Override
-            public void run(Consumer<? super Segment> sink) throws IOException {
+            public void run(Sink sink) throws IOException {
                 throw failure;
             }
         };
@@ -304,8 +304,9 @@ final class TrackerTest {
     private static PacketSource source(Stream<Segment> segments) {
         return new Source() {
             @Override
-            public void run(Consumer<? super Segment> sink) {
-                segments.forEach(sink);
+            public void run(Sink sink) {
+                segments.forEach(sink::accept);
+                sink.idle();
             }
         };
     }
