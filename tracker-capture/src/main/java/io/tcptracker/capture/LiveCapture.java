@@ -1,15 +1,12 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Segment;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +19,12 @@ import org.slf4j.LoggerFactory;
 public final class LiveCapture implements PacketSource {
     private static final Logger log = LoggerFactory.getLogger(LiveCapture.class);
 
-    private static final long NEVER = Long.MIN_VALUE;
     private static final long FIRST_RETRY = Duration.ofMillis(250).toMillis();
     private static final long LAST_RETRY = Duration.ofSeconds(10).toMillis();
 
     private final String device;
     private final Opener opener;
-    private final SegmentDecoder decoder = new SegmentDecoder();
-    private final SteadyTime clock = SteadyTime.ofHost();
-    private final AtomicLong received = new AtomicLong(); // the thread that runs writes it
-    private final AtomicLong lastPacket = new AtomicLong(NEVER); // likewise
+    private final Reception reception = new Reception();
     private final Drops drops = new Drops();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -76,8 +69,7 @@ public final class LiveCapture implements PacketSource {
 
     /** When the last packet came, by the kernel's clock; empty if none has come. May be called from any thread. */
     public Optional<Instant> lastPacket() {
-        long time = lastPacket.get();
-        return time == NEVER ? Optional.empty() : Optional.of(Instant.EPOCH.plusNanos(time));
+        return reception.lastPacket();
     }
 
     @Override
@@ -111,7 +103,7 @@ public final class LiveCapture implements PacketSource {
     /** Reads until the capture is closed or the device is gone; tells how it ended. */
     private String read(Sink sink) {
         try {
-            return handle.loop(new Packets(sink));
+            return handle.loop(reception.into(sink));
         } finally {
             sink.idle();
         }
@@ -145,33 +137,10 @@ public final class LiveCapture implements PacketSource {
         }
     }
 
-    private final class Packets implements PacketReader.Packets {
-        private final Sink sink;
-
-        Packets(Sink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
-            received.lazySet(received.get() + 1);
-            lastPacket.lazySet(time);
-            Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
-            if (segment != null) {
-                sink.accept(segment);
-            }
-        }
-
-        @Override
-        public void idle() {
-            sink.idle();
-        }
-    }
-
     @Override
     public Statistics statistics() {
         drops.read(handle);
-        return new Statistics(received.get(), drops.byKernel(), drops.byInterface(), decoder.undecodable());
+        return new Statistics(reception.received(), drops.byKernel(), drops.byInterface(), reception.undecodable());
     }
 
     @Override

@@ -111,6 +111,23 @@ final class RingBlocks {
         return left;
     }
 
+    /** Writes what the kernel would, for what is to be taken for it. */
+    static final class Layout {
+        private Layout() {}
+
+        static void block(ByteBuffer memory, int packets, int firstAt) {
+            memory.putInt(STATUS_AT, USER).putInt(COUNT_AT, packets).putInt(FIRST_AT, firstAt);
+        }
+
+        static void packet(ByteBuffer memory, int at, int next, int seconds, int nanos, int frameAt, int length) {
+            memory.putInt(at + NEXT_AT, next)
+                    .putInt(at + SECONDS_AT, seconds)
+                    .putInt(at + NANOS_AT, nanos)
+                    .putInt(at + LENGTH_AT, length)
+                    .putShort(at + FRAME_AT, (short) frameAt);
+        }
+    }
+
     private long u32(int at) {
         return Integer.toUnsignedLong(headers.getInt(at));
     }

@@ -1,6 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.LiveCapture;
+import io.tcptracker.capture.Rehearsal;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.ScanPolicy;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    /** Enough for Java to have compiled all of it for good, within some second. */
+    private static final int REHEARSED = 400_000;
+
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     /** A program that changes the firewall may hang for 5 s. Until it is dead, nobody else may change the firewall. */
@@ -110,6 +115,7 @@ final class Agent {
             start(closer, termination, "capture", read, capture::close, PATIENCE);
             log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
 
+            rehearse();
             while (!termination.await(CHECK_EVERY)) {
                 watch.check();
             }
@@ -117,6 +123,24 @@ final class Agent {
             rethrow(failure.get());
         }
         rethrow(failure.get());
+    }
+
+    /** Plays a flood to a tracker like the one that runs, so that a real one finds all of it compiled. */
+    private void rehearse() throws IOException {
+        EventLog nowhere = eventLog.apply(OutputStream.nullOutputStream());
+        ScanPolicy small = ScanPolicy.forMemory(scanPolicy.ports(), scanPolicy.window(), 1 << 20);
+        Tracker tracker = new Tracker(
+                small,
+                banPolicy,
+                hostAddresses,
+                Firewall.dryRun(),
+                System::nanoTime,
+                List.of(new EventCounts(), new Health(Optional::empty), nowhere));
+        tracker.watch(new Rehearsal(REHEARSED));
+        tracker.stop();
+        tracker.guard();
+        nowhere.close();
+        nowhere.run();
     }
 
     private Firewall firewall() throws IOException {

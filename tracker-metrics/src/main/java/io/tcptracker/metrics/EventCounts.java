@@ -4,46 +4,52 @@ import io.tcptracker.core.Ban;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what the tracker tells. Counts alone are kept, so that nothing a stranger sends makes it grow. Threadsafe.
+ * Counts what the tracker tells. Counts alone are kept, so that nothing a stranger sends makes it grow. Any thread may read
+ * them.
  */
 public final class EventCounts implements TrackerListener {
-    final LongAdder attempts = new LongAdder();
-    final LongAdder scans = new LongAdder();
-    final LongAdder scansDropped = new LongAdder();
-    final LongAdder bans = new LongAdder();
-    final LongAdder bansRefused = new LongAdder();
-    final LongAdder firewallFailures = new LongAdder();
+    final AtomicLong attempts = new AtomicLong();
+    final AtomicLong scans = new AtomicLong();
+    final AtomicLong scansDropped = new AtomicLong();
+    final AtomicLong bans = new AtomicLong();
+    final AtomicLong bansRefused = new AtomicLong();
+    final AtomicLong firewallFailures = new AtomicLong();
 
     @Override
     public void attempt(Segment attempt) {
-        attempts.increment();
+        count(attempts);
     }
 
     @Override
     public void scan(Scan scan) {
-        scans.increment();
+        count(scans);
     }
 
     @Override
     public void scanDropped(Scan scan) {
-        scansDropped.increment();
+        count(scansDropped);
     }
 
     @Override
     public void refused(Scan scan) {
-        bansRefused.increment();
+        count(bansRefused);
     }
 
     @Override
     public void banned(Ban ban) {
-        bans.increment();
+        count(bans);
     }
 
     @Override
     public void firewallFailed(String reason) {
-        firewallFailures.increment();
+        count(firewallFailures);
+    }
+
+    /** Each event is told by one thread alone, so a plain addition does, for a tenth of the price. */
+    private static void count(AtomicLong counter) {
+        counter.setRelease(counter.getPlain() + 1);
     }
 }

@@ -58,14 +58,14 @@ final class Exposition {
     }
 
     private List<MetricFamilySamples> families() {
-        long attempts = counts.attempts.sum();
+        long attempts = counts.attempts.get();
         PacketSource.Statistics packets = readings.packets().get();
         ScanDetector.Statistics detection = readings.detection().get();
         return List.of(
                 counter("new_connections", "Attempts to open a TCP connection (SYN without ACK).", attempts),
                 legacyNewConnections(attempts),
-                counter("port_scans", "Port scans found.", counts.scans.sum()),
-                counter("blocks", "Bans put in force.", counts.bans.sum()),
+                counter("port_scans", "Port scans found.", counts.scans.get()),
+                counter("blocks", "Bans put in force.", counts.bans.get()),
                 gauge(
                         "blocked_sources",
                         "Sources banned now.",
@@ -73,8 +73,8 @@ final class Exposition {
                 counter(
                         "bans_refused",
                         "Bans not made since as many as permitted were in force.",
-                        counts.bansRefused.sum()),
-                counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.sum()),
+                        counts.bansRefused.get()),
+                counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.get()),
                 gauge("pairs_watched", "Pairs of source and destination watched now.", detection.pairsWatched()),
                 counters(
                         "pairs_forgotten",
@@ -110,7 +110,7 @@ final class Exposition {
                         "queue",
                         Map.of(
                                 "scans",
-                                counts.scansDropped.sum(),
+                                counts.scansDropped.get(),
                                 "log",
                                 readings.logLinesDropped().getAsLong())),
                 new GaugeMetricFamily(

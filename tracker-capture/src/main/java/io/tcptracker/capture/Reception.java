@@ -1,0 +1,57 @@
+package io.tcptracker.capture;
+
+import io.tcptracker.core.PacketSource.Sink;
+import io.tcptracker.core.Segment;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes segments of the packets of a device and counts them, over all handles that are open one after the other.
+ *
+ * <p>One thread hands in packets; any may ask.
+ */
+final class Reception {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final SegmentDecoder decoder = new SegmentDecoder();
+    private final SteadyTime clock = SteadyTime.ofHost();
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong lastPacket = new AtomicLong(NEVER);
+
+    PacketReader.Packets into(Sink sink) {
+        return new PacketReader.Packets() {
+            @Override
+            public void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
+                received.lazySet(received.getPlain() + 1);
+                lastPacket.lazySet(time);
+                Segment segment = decoder.decode(link, clock.of(time), bytes, offset, length);
+                if (segment != null) {
+                    sink.accept(segment);
+                }
+            }
+
+            @Override
+            public void idle() {
+                sink.idle();
+            }
+        };
+    }
+
+    long received() {
+        return received.get();
+    }
+
+    /** When the last packet came, by the kernel's clock. */
+    Optional<Instant> lastPacket() {
+        long time = lastPacket.get();
+        return time == NEVER ? Optional.empty() : Optional.of(Instant.EPOCH.plusNanos(time));
+    }
+
+    Map<String, Long> undecodable() {
+        return decoder.undecodable();
+    }
+}
