@@ -38,6 +38,7 @@ run: build ## Watch DEVICE and block scanners, as root
 
 test: deps-test ## Build and run every test; as root the end-to-end tests too
 	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
+	$(if $(filter true,$(CI)),$(MVN) -q -f bench/pom.xml package)
 
 fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is kept among the tests' inputs
 	set -e; for target in pcap pcapng gzip frame; do \

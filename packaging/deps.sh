@@ -64,7 +64,7 @@ if [ "${1:-run}" != run ]; then
     need nmap nmap nmap has nmap
     need curl curl curl has curl
 fi
-if [ "${1:-}" = bench ]; then
+if [ "${1:-}" = bench ] || [ "${1:-}" = test ]; then
     need "a C compiler" gcc gcc has gcc
     need "the C library's headers" libc6-dev glibc-devel test -e /usr/include/stdio.h
     need python3 python3 python3 has python3
@@ -76,10 +76,8 @@ if [ "${1:-run}" = test ]; then
     need kill procps procps-ng test -x /bin/kill -o -x /usr/bin/kill
     need nft nftables nftables has nft
     need tcpreplay tcpreplay tcpreplay has tcpreplay
-    need tcpdump tcpdump tcpdump has tcpdump
     need tshark tshark wireshark-cli has tshark
     need hping3 hping3 hping3 has hping3
-    need python3 python3 python3 python3 -c 'import json'
     need jq jq jq has jq
 fi
 install

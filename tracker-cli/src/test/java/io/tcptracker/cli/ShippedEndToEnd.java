@@ -131,6 +131,19 @@ class ShippedEndToEnd {
                 """, Shell.run(bench, "--check").orThrow());
     }
 
+    @Test
+    @Needs(
+            namespaces = true,
+            programs = {"gcc", "javac", "python3", "curl", "tcpdump", "ethtool"})
+    void theLiveMeasurementSeesOrMissesEachPacketThatWasSent() {
+        List<String> said = Shell.run(Hosts.HOME.resolve("bench/live").toString(), "--check")
+                .orThrow()
+                .lines()
+                .toList();
+        assertEquals(4, said.size(), said.toString());
+        assertTrue(said.stream().allMatch(line -> line.startsWith("ok: ")), said.toString());
+    }
+
     /** Namespaces of demonstrations that have ended; others may be going on. */
     private static List<String> leftovers() {
         return Shell.run("ip", "netns", "list")
