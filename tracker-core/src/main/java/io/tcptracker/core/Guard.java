@@ -1,14 +1,11 @@
 package io.tcptracker.core;
 
-import io.tcptracker.core.Firewall.FirewallException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,16 +13,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Decides on bans, has the firewall put them up in batches, and ends them. After a failure it tries again, ever more
- * seldom, with all the bans that are wanted.
+ * Decides whom to ban and for how long, and ends bans.
  *
- * <p>Confined to the thread that calls {@link #run}, but for {@link #stop} and {@link #banned}.
+ * <p>Confined to the thread that calls {@link #run}, but for {@link #stop}, {@link #banned} and {@link #offenders}.
  */
 final class Guard {
-    private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
-    private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
-    /** Ending a ban means writing the whole chain anew, so those that end within this are ended together. */
+    /** With a firewall that doesn't end bans by itself, those that end within this are lifted together. */
     private static final long ENDED_TOGETHER = Duration.ofSeconds(1).toNanos();
+    /** So long a foreign change may last, less the time that it takes to repair it. */
+    static final long CHECK_EVERY = Duration.ofSeconds(4).toNanos();
 
     sealed interface Message {}
 
@@ -39,22 +35,17 @@ final class Guard {
     private final BlockingQueue<Message> queue;
     private final BanPolicy policy;
     private final Supplier<AllowList> allowList;
-    private final Firewall firewall;
     private final LongSupplier ticker;
     private final TrackerListener listener;
+    private final WantedBans wanted = new WantedBans();
+    private final Enforcer enforcer;
+    private final Offenders offenders;
+    private final BanBudget budget;
+    private final int most;
 
-    /** Oldest first, so that the same scans lead to the same rules and log. */
-    private final Map<IpAddress, WantedBan> wanted = new LinkedHashMap<>();
-
-    /** Bans whose time is up, and which the firewall may still have. */
-    private final List<Ban> lapsed = new ArrayList<>();
-
-    private boolean rewrite;
-    private int failures;
-    private long retryAt;
+    private long overBudget;
     private long endAgainAt;
-
-    private volatile int banned;
+    private AllowList allowed = AllowList.of(List.of());
     private volatile boolean stopped;
 
     Guard(
@@ -63,14 +54,26 @@ final class Guard {
             Supplier<AllowList> allowList,
             Firewall firewall,
             LongSupplier ticker,
+            InstantSource clock,
+            long checkEvery,
             TrackerListener listener) {
         this.queue = queue;
         this.policy = policy;
         this.allowList = allowList;
-        this.firewall = firewall;
         this.ticker = ticker;
         this.listener = listener;
+        enforcer = new Enforcer(firewall, wanted, ticker, clock, checkEvery, listener);
+        offenders = new Offenders(policy.longest());
+        budget = new BanBudget(policy.perMinute(), ticker.getAsLong());
+        most = Math.min(policy.most(), firewall.capacity());
         endAgainAt = ticker.getAsLong();
+    }
+
+    List<Ban> takeOver() throws IOException {
+        allowed = allowList.get();
+        List<Ban> left = enforcer.takeOver(allowed);
+        left.forEach(offenders::banned);
+        return left;
     }
 
     void run() {
@@ -79,10 +82,13 @@ final class Guard {
             // What was found before the stop is still dealt with: a capture file may end before the guard looks.
             last = stopped;
             List<Message> batch = await();
+            enforcer.check();
             // First, so that a scan that goes on as its ban ends is banned anew instead of taken for banned.
             end();
-            decide(batch);
-            enforce();
+            allow();
+            batch.forEach(this::decide);
+            forgive();
+            enforcer.enforce(allowed);
         } while (!last);
     }
 
@@ -93,15 +99,18 @@ final class Guard {
     }
 
     int banned() {
-        return banned;
+        return enforcer.banned();
     }
 
-    /** What waits, as soon as something does; nothing when a ban ends or a retry is due. */
+    Offenders offenders() {
+        return offenders;
+    }
+
+    /** What waits, as soon as something does; nothing when a ban ends or there is something else to do. */
     private List<Message> await() {
         List<Message> batch = new ArrayList<>();
         try {
-            long wait = stopped ? 0 : nextTask();
-            Message first = wait == WantedBan.FOREVER ? queue.take() : queue.poll(wait, TimeUnit.NANOSECONDS);
+            Message first = stopped ? queue.poll() : queue.poll(nextTask(), TimeUnit.NANOSECONDS);
             if (first != null) {
                 batch.add(first);
                 queue.drainTo(batch);
@@ -114,30 +123,53 @@ final class Guard {
 
     private long nextTask() {
         long now = ticker.getAsLong();
-        if (failures > 0) {
-            return Math.max(0, retryAt - now);
+        long end = wanted.untilNextEnd(now);
+        if (end != WantedBan.FOREVER && enforcer.liftsInBulk()) {
+            end = Math.max(end, endAgainAt - now);
         }
-        long next = WantedBan.FOREVER;
-        for (WantedBan each : wanted.values()) {
-            next = Math.min(next, each.remaining(now));
-        }
-        return next == WantedBan.FOREVER ? WantedBan.FOREVER : Math.max(0, Math.max(next, endAgainAt - now));
+        return Math.min(Math.max(0, end), enforcer.untilNextTask(now));
     }
 
-    private void decide(Collection<Message> batch) {
-        if (batch.isEmpty()) {
+    private void end() {
+        long now = ticker.getAsLong();
+        if (enforcer.liftsInBulk() && endAgainAt - now > 0) {
             return;
         }
-        AllowList allowed = allowList.get();
-        for (Message message : batch) {
-            if (message instanceof Found found) {
-                decide(found.scan(), allowed);
-            }
+        Collection<WantedBan> over = wanted.takeOut(each -> each.remaining(now) <= 0);
+        if (!over.isEmpty()) {
+            endAgainAt = now + ENDED_TOGETHER;
+            enforcer.end(over, false);
         }
     }
 
-    private void decide(Scan scan, AllowList allowed) {
-        if (wanted.containsKey(scan.source())) {
+    /** Lifts the bans of those that have come to be allowed. */
+    private void allow() {
+        AllowList before = allowed;
+        allowed = allowList.get();
+        if (!allowed.equals(before)) {
+            enforcer.end(
+                    wanted.takeOut(
+                            each -> allowed.overlapping(each.ban().source()).isPresent()),
+                    true);
+        }
+    }
+
+    private void decide(Message message) {
+        if (message instanceof Found found) {
+            decide(found.scan());
+        }
+    }
+
+    private void decide(Scan scan) {
+        Optional<WantedBan> former = wanted.covering(scan.source());
+        if (former.isPresent()) {
+            if (policy.renew() && scan.ongoing()) {
+                renew(former.get().ban(), scan);
+            }
+            return;
+        }
+        if (Martian.is(scan.source())) {
+            listener.refused(scan, Refusal.FORGED);
             return;
         }
         Optional<Prefix> covering = allowed.covering(scan.source());
@@ -147,103 +179,42 @@ final class Guard {
             }
             return;
         }
-        if (wanted.size() >= policy.most()) {
-            listener.refused(scan);
+        if (wanted.size() >= most) {
+            listener.refused(scan, Refusal.FULL);
             return;
         }
-        Ban ban = new Ban(Prefix.of(scan.source()), scan.detectedAt(), policy.length());
-        wanted.put(scan.source(), new WantedBan(ban, ticker.getAsLong()));
-    }
-
-    private void end() {
-        long now = ticker.getAsLong();
-        if (endAgainAt - now > 0) {
-            return;
-        }
-        for (Iterator<WantedBan> each = wanted.values().iterator(); each.hasNext(); ) {
-            WantedBan ended = each.next();
-            if (ended.remaining(now) <= 0) {
-                endAgainAt = now + ENDED_TOGETHER;
-                each.remove();
-                if (ended.inForce()) {
-                    rewrite = true;
-                    lapsed.add(ended.ban());
-                }
+        if (!budget.take(ticker.getAsLong())) {
+            if (overBudget++ == 0) {
+                listener.budgetSpent();
             }
-        }
-    }
-
-    private void enforce() {
-        List<WantedBan> fresh =
-                wanted.values().stream().filter(each -> !each.inForce()).toList();
-        if (!rewrite && fresh.isEmpty()) {
-            count();
+            listener.refused(scan, Refusal.OVER_BUDGET);
             return;
         }
-        if (failures > 0 && retryAt - ticker.getAsLong() > 0) {
-            return;
-        }
-        try {
-            if (rewrite) {
-                firewall.replace(bans(wanted.values()), allowList.get());
-            } else {
-                firewall.add(bans(fresh));
-            }
-        } catch (FirewallException e) {
-            failed(e);
-            if (e.kind() == FirewallException.Kind.CHAIN_GONE) {
-                forget();
-                if (failures == 1) {
-                    retryAt = ticker.getAsLong();
-                }
-            }
-            return;
-        } catch (IOException e) {
-            failed(e);
-            return;
-        }
-        rewrite = false;
-        if (failures > 0) {
-            failures = 0;
-            listener.firewallRecovered();
-        }
-        lapsed.forEach(listener::lifted);
-        lapsed.clear();
-        for (WantedBan each : fresh) {
-            each.putInForce();
-            if (firewall.enforces()) {
-                listener.banned(each.ban());
-            } else {
-                listener.wouldBan(each.ban());
-            }
-        }
-        count();
+        Prefix source = Prefix.of(scan.source());
+        int count = offenders.bans(source, scan.detectedAt()) + 1;
+        ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
     }
 
-    /** Whoever took the chain away lifted the bans in it: they are not put up again behind that person's back. */
-    private void forget() {
-        for (Iterator<WantedBan> each = wanted.values().iterator(); each.hasNext(); ) {
-            WantedBan gone = each.next();
-            if (gone.inForce()) {
-                each.remove();
-                listener.lifted(gone.ban());
-            }
+    private void renew(Ban former, Scan scan) {
+        if (!former.length().isZero()) {
+            ban(new Ban(former.source(), scan.detectedAt(), former.length(), former.count(), former.reason()));
         }
     }
 
-    private void count() {
-        banned = firewall.enforces() ? wanted.size() : 0;
+    private void ban(Ban ban) {
+        wanted.put(new WantedBan(ban, ticker.getAsLong()));
+        offenders.banned(ban);
     }
 
-    private void failed(IOException failure) {
-        // Whatever state the failure left, the next try puts up the whole.
-        rewrite = true;
-        retryAt = ticker.getAsLong() + Math.min(LAST_RETRY, FIRST_RETRY << Math.min(failures, 10));
-        failures++;
-        listener.firewallFailed(String.valueOf(failure.getMessage()));
+    private static String reason(Scan scan) {
+        return "scanned " + scan.ports().size() + " ports of " + scan.destination();
     }
 
-    private static List<Ban> bans(Collection<WantedBan> wanted) {
-        return wanted.stream().map(WantedBan::ban).toList();
+    /** Says once when there is budget again. */
+    private void forgive() {
+        if (overBudget > 0 && budget.hasRecovered(ticker.getAsLong())) {
+            listener.budgetRestored(overBudget);
+            overBudget = 0;
+        }
     }
 }

@@ -39,9 +39,30 @@ final class Listeners implements TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan) {
+    public void refused(Scan scan, Refusal why) {
         for (TrackerListener each : all) {
-            each.refused(scan);
+            each.refused(scan, why);
+        }
+    }
+
+    @Override
+    public void budgetSpent() {
+        for (TrackerListener each : all) {
+            each.budgetSpent();
+        }
+    }
+
+    @Override
+    public void budgetRestored(long refused) {
+        for (TrackerListener each : all) {
+            each.budgetRestored(refused);
+        }
+    }
+
+    @Override
+    public void firewallRepaired(String damage) {
+        for (TrackerListener each : all) {
+            each.firewallRepaired(damage);
         }
     }
 

@@ -63,7 +63,7 @@ public record Prefix(IpAddress address, int length) {
         return bits == 0 ? 0 : -1L << (64 - bits);
     }
 
-    private boolean isSingle() {
+    boolean isSingle() {
         return length == (address.isV4() ? 32 : 128);
     }
 

@@ -1,7 +1,9 @@
 package io.tcptracker.core;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.LongSupplier;
@@ -11,7 +13,9 @@ import java.util.function.Supplier;
  * The flow from packets to bans, on two threads that the caller provides:
  *
  * <pre>{@code
- * Tracker tracker = new Tracker(scanPolicy, banPolicy, allowList, firewall, System::nanoTime, listeners);
+ * Tracker tracker = new Tracker(
+ *         scanPolicy, banPolicy, allowList, firewall, System::nanoTime, InstantSource.system(), listeners);
+ * tracker.takeOver();    // the bans of an earlier run go on
  * firewallThread = start(tracker::guard);
  * tracker.watch(source); // until the source ends or is closed
  * tracker.stop();        // guard returns; the bans remain until the firewall is closed
@@ -30,9 +34,11 @@ public final class Tracker {
     private final TrackerListener listener;
 
     /**
-     * @param allowList asked on the firewall's thread each time that something is to be banned, so that it may change
+     * @param allowList asked on the firewall's thread every few seconds and each time that something is to be banned, so
+     *     that it may change
      * @param firewall is used by {@link #guard} alone, and not closed by it
      * @param ticker a monotonic clock in nanoseconds, by which bans end
+     * @param clock the wall clock, by which the age is told of bans that somebody else put up
      */
     public Tracker(
             ScanPolicy scanPolicy,
@@ -40,10 +46,11 @@ public final class Tracker {
             Supplier<AllowList> allowList,
             Firewall firewall,
             LongSupplier ticker,
+            InstantSource clock,
             Collection<? extends TrackerListener> listeners) {
         detector = new ScanDetector(scanPolicy);
         listener = new Listeners(listeners);
-        guard = new Guard(scans, banPolicy, allowList, firewall, ticker, listener);
+        guard = new Guard(scans, banPolicy, allowList, firewall, ticker, clock, Guard.CHECK_EVERY, listener);
     }
 
     /**
@@ -76,6 +83,26 @@ public final class Tracker {
         if (!scans.offer(new Guard.Found(scan))) {
             listener.scanDropped(scan);
         }
+    }
+
+    /**
+     * Puts up what is missing in the firewall, and takes over the bans that an earlier run left in it; returns them. Call it
+     * before {@link #guard}, or not at all if the firewall is known to be empty and up.
+     *
+     * @throws Firewall.FirewallException if it can't be done
+     */
+    public List<Ban> takeOver() throws IOException {
+        return guard.takeOver();
+    }
+
+    /** Goes by what an earlier run knew of who was banned how often. May be called from any thread. */
+    public void remember(Collection<Offender> offenders) {
+        guard.offenders().add(offenders);
+    }
+
+    /** Who was banned how often, lately; bounded. May be called from any thread. */
+    public List<Offender> offenders() {
+        return guard.offenders().all();
     }
 
     /** Bans scanners and ends bans, on the calling thread, until {@link #stop}. Call it once. */

@@ -21,20 +21,33 @@ public interface TrackerListener {
     /** A scanner is not banned because this prefix of the allow list covers it. */
     default void spared(Scan scan, Prefix prefix) {}
 
-    /** A scanner is not banned because as many bans as the policy permits are in force. */
-    default void refused(Scan scan) {}
+    /** A scanner is not banned for this reason. */
+    default void refused(Scan scan, Refusal why) {}
 
-    /** A ban is in force. */
+    /** More sources scan than may be banned a minute: from now on scanners are {@linkplain Refusal#OVER_BUDGET refused}. */
+    default void budgetSpent() {}
+
+    /** There is budget again, after so many were refused. */
+    default void budgetRestored(long refused) {}
+
+    /** A ban is in force, be it a new one or one that begins anew. */
     default void banned(Ban ban) {}
 
     /** A ban would be in force if this weren't a dry run. */
     default void wouldBan(Ban ban) {}
 
-    /** A ban has ended. */
+    /** A ban has ended, or was lifted. */
     default void lifted(Ban ban) {}
 
     /** The firewall could not be changed; the bans wanted are kept and it is tried again. */
     default void firewallFailed(String reason) {}
+
+    /**
+     * Somebody else had changed what is ours in the firewall; all of it is back.
+     *
+     * @param damage what was wrong, in a few words
+     */
+    default void firewallRepaired(String damage) {}
 
     /** The firewall could be changed again. */
     default void firewallRecovered() {}

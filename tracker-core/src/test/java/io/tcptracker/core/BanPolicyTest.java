@@ -12,31 +12,45 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class BanPolicyTest {
-    @Test
-    void defaultIsTenMinutesFor2000AtOnce() {
-        assertEquals(new BanPolicy(Duration.ofMinutes(10), 2_000), BanPolicy.DEFAULT);
-    }
-
     @ParameterizedTest
-    @CsvSource({"PT0S, 1", "PT1S, 1", "PT8760H, 100000"})
-    void extremesAreAccepted(Duration length, int most) {
-        assertDoesNotThrow(() -> new BanPolicy(length, most));
+    @CsvSource({"PT0S, PT0S, 1, 1", "PT1S, PT1S, 1, 1", "PT8760H, PT8760H, 100000, 100000"})
+    void extremesAreAccepted(Duration length, Duration longest, int most, int perMinute) {
+        assertDoesNotThrow(() -> new BanPolicy(length, longest, most, perMinute, true));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "PT-1S,               2000,   'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
+        "PT-1S,          PT8760H, 2000, 1, 'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
         // Firewalls count whole seconds, and some take 0 to mean for good.
-        "PT0.000000001S,      2000,   'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
-        "PT0.999999999S,      2000,   'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
-        "PT8760H0.000000001S, 2000,   'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
-        "PT10M,               0,      '1 to 100000 bans can be in force at once, not 0'",
-        "PT10M,               -1,     '1 to 100000 bans can be in force at once, not -1'",
-        "PT10M,               100001, '1 to 100000 bans can be in force at once, not 100001'",
+        "PT0.000000001S, PT8760H, 2000, 1, 'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
+        "PT0.999999999S, PT8760H, 2000, 1, 'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
+        "PT8760H0.01S,   PT8760H, 2000, 1, 'a ban lasts from 1s to 365d, or 0 until the tracker stops'",
+        "PT10M, PT9M59S,  1, 1, 'the longest ban lasts at least as long as the first, and 365d at the most'",
+        "PT10M, PT8761H,  1, 1, 'the longest ban lasts at least as long as the first, and 365d at the most'",
+        "PT10M, PT1H,     0, 1, '1 to 100000 bans can be in force at once, not 0'",
+        "PT10M, PT1H, 100001, 1, '1 to 100000 bans can be in force at once, not 100001'",
+        "PT10M, PT1H, 1,      0, '1 to 100000 sources can be banned a minute, not 0'",
+        "PT10M, PT1H, 1, 100001, '1 to 100000 sources can be banned a minute, not 100001'",
     })
-    void anythingBeyondIsRefusedInOneLine(Duration length, int most, String message) {
-        var refused = assertThrows(IllegalArgumentException.class, () -> new BanPolicy(length, most));
+    void anythingBeyondIsRefusedInOneLine(Duration length, Duration longest, int most, int perMinute, String message) {
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> new BanPolicy(length, longest, most, perMinute, false));
         assertEquals(message, refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT10M, PT24H, 1,          PT10M",
+        "PT10M, PT24H, 2,          PT20M",
+        "PT10M, PT24H, 8,          PT21H20M",
+        "PT10M, PT24H, 9,          PT24H",
+        "PT10M, PT24H, 2147483647, PT24H",
+        "PT10M, PT10M, 2,          PT10M",
+        "PT0S,  PT24H, 5,          PT0S",
+    })
+    void eachBanIsTwiceAsLongAsTheOneBeforeUpToTheLongest(
+            Duration first, Duration longest, int count, Duration length) {
+        assertEquals(length, new BanPolicy(first, longest, 1, 1, false).length(count));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tcptracker.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import java.io.IOException;
@@ -15,10 +16,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a guard does, as a log in which each line starts with the time in seconds. */
 final class GuardTest {
-    private static final BanPolicy TEN_MINUTES = new BanPolicy(Duration.ofMinutes(10), 100);
+    private static final BanPolicy TEN_MINUTES = policy(Duration.ofMinutes(10), 100);
     private static final String A = "192.0.2.1";
     private static final String B = "192.0.2.2";
     private static final String C = "192.0.2.3";
@@ -26,6 +29,8 @@ final class GuardTest {
     private final Timeline timeline = new Timeline();
     private final Recorder recorder = new Recorder(timeline::now);
     private AllowList allowList = AllowList.of(List.of());
+    /** Never, where it doesn't matter. */
+    private long checkEvery = Long.MAX_VALUE / 4;
 
     @Test
     void scannerIsBannedOnceThoughItScansManyDestinations() {
@@ -54,7 +59,7 @@ final class GuardTest {
         timeline.at(0, () -> found(A, B));
         timeline.at(60, () -> found(A, "198.51.100.1", true));
         guardUntil(100, TEN_MINUTES);
-        assertLog("0 spared 192.0.2.1 by 192.0.2.0/31", "0 add 192.0.2.2", "0 banned 192.0.2.2");
+        assertLog("0 spared 192.0.2.1 by 192.0.2.0/31", "0 allow", "0 add 192.0.2.2", "0 banned 192.0.2.2");
     }
 
     @Test
@@ -63,7 +68,13 @@ final class GuardTest {
         timeline.at(1, () -> allowList = AllowList.of(List.of(Prefix.parse("192.0.2.0/24"))));
         timeline.at(2, () -> found(B));
         guardUntil(100, TEN_MINUTES);
-        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "2 spared 192.0.2.2 by 192.0.2.0/24");
+        assertLog(
+                "0 add 192.0.2.1",
+                "0 banned 192.0.2.1",
+                "2 spared 192.0.2.2 by 192.0.2.0/24",
+                "2 allow",
+                "2 lift 192.0.2.1",
+                "2 lifted 192.0.2.1");
     }
 
     @Test
@@ -76,7 +87,7 @@ final class GuardTest {
                 "1.5 banned 192.0.2.1",
                 "100 add 192.0.2.2",
                 "100 banned 192.0.2.2",
-                "601.5 replace 192.0.2.2",
+                "601.5 lift 192.0.2.1",
                 "601.5 lifted 192.0.2.1");
     }
 
@@ -84,7 +95,7 @@ final class GuardTest {
     void lastBanEndsByReplacingAllWithNone() {
         timeline.at(0, () -> found(A));
         guardUntil(700, TEN_MINUTES);
-        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "600 replace", "600 lifted 192.0.2.1");
+        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "600 lift 192.0.2.1", "600 lifted 192.0.2.1");
     }
 
     @Test
@@ -95,9 +106,9 @@ final class GuardTest {
         guardUntil(700, TEN_MINUTES);
         assertEquals(
                 List.of(
-                        "600 replace 192.0.2.2 192.0.2.3",
+                        "600 lift 192.0.2.1",
                         "600 lifted 192.0.2.1",
-                        "601 replace",
+                        "601 lift 192.0.2.2 192.0.2.3",
                         "601 lifted 192.0.2.2",
                         "601 lifted 192.0.2.3"),
                 recorder.log().subList(6, recorder.log().size()));
@@ -112,7 +123,7 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 replace",
+                "600 lift 192.0.2.1",
                 "600 lifted 192.0.2.1",
                 "660 add 192.0.2.1",
                 "660 banned 192.0.2.1");
@@ -126,7 +137,7 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 replace 192.0.2.1",
+                "600 add 192.0.2.1",
                 "600 lifted 192.0.2.1",
                 "600 banned 192.0.2.1");
     }
@@ -135,15 +146,15 @@ final class GuardTest {
     void banOfLengthZeroLasts() {
         timeline.at(0, () -> found(A));
         timeline.at(1e8, () -> found(B));
-        guardUntil(2e8, new BanPolicy(Duration.ZERO, 100));
+        guardUntil(2e8, policy(Duration.ZERO, 100));
         assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "100000000 add 192.0.2.2", "100000000 banned 192.0.2.2");
     }
 
     @Test
     void banOfAYearEndsAfterAYear() {
         timeline.at(0, () -> found(A));
-        guardUntil(3e8, new BanPolicy(Duration.ofDays(365), 100));
-        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "31536000 replace", "31536000 lifted 192.0.2.1");
+        guardUntil(3e8, policy(Duration.ofDays(365), 100));
+        assertLog("0 add 192.0.2.1", "0 banned 192.0.2.1", "31536000 lift 192.0.2.1", "31536000 lifted 192.0.2.1");
     }
 
     @Test
@@ -181,7 +192,7 @@ final class GuardTest {
     void failureWithoutEndIsRetriedEveryThirtySeconds() {
         fail(1_000);
         timeline.at(0, () -> found(A));
-        guardUntil(3_000, new BanPolicy(Duration.ZERO, 100));
+        guardUntil(3_000, policy(Duration.ZERO, 100));
         List<String> tries =
                 recorder.log().stream().filter(line -> line.contains("replace")).toList();
         assertEquals("2971.5 replace 192.0.2.1", tries.get(tries.size() - 1));
@@ -229,7 +240,7 @@ final class GuardTest {
         assertLog(
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
-                "600 replace",
+                "600 lift 192.0.2.1",
                 "600 failed: no lock",
                 "600.5 replace",
                 "600.5 recovered",
@@ -240,7 +251,7 @@ final class GuardTest {
     void banThatEndsBeforeItCouldBeMadeIsNeitherBannedNorLifted() {
         fail(4);
         timeline.at(0, () -> found(A));
-        guardUntil(20, new BanPolicy(Duration.ofSeconds(2), 100));
+        guardUntil(20, policy(Duration.ofSeconds(2), 100));
         assertLog(
                 "0 add 192.0.2.1",
                 "0 failed: no lock",
@@ -255,7 +266,7 @@ final class GuardTest {
     }
 
     @Test
-    void bansInAChainThatIsGoneAreForgottenAndTheNewOneIsPutUpAtOnce() {
+    void chainThatIsFoundGoneIsPutBackWithEachBan() {
         timeline.at(0, () -> found(A));
         timeline.at(10, () -> {
             recorder.failWith(new FirewallException(Kind.CHAIN_GONE, "chain gone"));
@@ -266,25 +277,9 @@ final class GuardTest {
                 "0 add 192.0.2.1",
                 "0 banned 192.0.2.1",
                 "10 add 192.0.2.2",
-                "10 failed: chain gone",
-                "10 lifted 192.0.2.1",
-                "10 replace 192.0.2.2",
-                "10 recovered",
+                "10 replace 192.0.2.1 192.0.2.2",
+                "10 repaired: chain gone",
                 "10 banned 192.0.2.2");
-    }
-
-    @Test
-    void scannerForgottenWithItsChainIsBannedAgainWhenItGoesOn() {
-        timeline.at(0, () -> found(A));
-        timeline.at(10, () -> {
-            recorder.failWith(new FirewallException(Kind.CHAIN_GONE, "chain gone"));
-            found(B);
-        });
-        timeline.at(60, () -> found(A, "198.51.100.1", true));
-        guardUntil(70, TEN_MINUTES);
-        assertEquals(
-                List.of("60 add 192.0.2.1", "60 banned 192.0.2.1"),
-                recorder.log().subList(8, recorder.log().size()));
     }
 
     @Test
@@ -296,16 +291,200 @@ final class GuardTest {
         guardUntil(20, TEN_MINUTES);
         assertLog(
                 "0 add 192.0.2.1",
-                "0 failed: chain gone",
                 "0 replace 192.0.2.1",
                 "0 failed: chain gone",
-                "1 replace 192.0.2.1",
-                "1 failed: chain gone",
-                "3 replace 192.0.2.1",
-                "3 failed: chain gone",
-                "7 replace 192.0.2.1",
-                "7 recovered",
-                "7 banned 192.0.2.1");
+                "0.5 replace 192.0.2.1",
+                "0.5 failed: chain gone",
+                "1.5 replace 192.0.2.1",
+                "1.5 failed: chain gone",
+                "3.5 replace 192.0.2.1",
+                "3.5 recovered",
+                "3.5 repaired: chain gone",
+                "3.5 banned 192.0.2.1");
+    }
+
+    @Test
+    void damageIsFoundByTheNextCheckAndRepairedWithEachBan() {
+        checkEvery = 4_000_000_000L;
+        timeline.at(1, () -> found(A));
+        timeline.at(2, () -> found(B));
+        timeline.at(9, () -> recorder.meddle(State.DAMAGED, "the jump is gone", List.of()));
+        guardUntil(20, TEN_MINUTES);
+        assertEquals(
+                List.of("12 replace 192.0.2.1 192.0.2.2", "12 repaired: the jump is gone"),
+                recorder.log().subList(4, recorder.log().size()));
+        assertEquals(Set.of(Prefix.parse(A), Prefix.parse(B)), recorder.inForce());
+    }
+
+    @Test
+    void damageThatCannotBeRepairedIsTriedAgain() {
+        checkEvery = 4_000_000_000L;
+        timeline.at(1, () -> {
+            recorder.meddle(State.DAMAGED, "the jump is gone", List.of());
+            fail(1);
+        });
+        guardUntil(7, TEN_MINUTES);
+        assertLog("4 replace", "4 failed: no lock", "4.5 replace", "4.5 recovered", "4.5 repaired: the jump is gone");
+    }
+
+    @Test
+    void whatTheUserBansAndLiftsByHandIsGoneBy() {
+        checkEvery = 4_000_000_000L;
+        timeline.at(1, () -> found(A, B));
+        Ban byHand = new Ban(Prefix.parse("203.0.113.0/24"), Instant.EPOCH, Duration.ofSeconds(60), 1, "by hand");
+        timeline.at(9, () -> {
+            List<Ban> bans = new ArrayList<>(recorder.bans());
+            bans.remove(0);
+            bans.add(byHand);
+            recorder.meddle(State.CHANGED_BY_HAND, "", bans);
+        });
+        timeline.at(20, () -> found("203.0.113.7", A));
+        guardUntil(63, TEN_MINUTES);
+        assertEquals(
+                List.of(
+                        "12 banned 203.0.113.0/24",
+                        "12 lifted 192.0.2.1",
+                        "20 add 192.0.2.1",
+                        "20 banned 192.0.2.1",
+                        "60 lift 203.0.113.0/24",
+                        "60 lifted 203.0.113.0/24"),
+                recorder.log().subList(3, recorder.log().size()));
+    }
+
+    @Test
+    void bansThatAnEarlierRunLeftGoOnUnlessTheyAreOverOrAllowedNow() throws IOException {
+        allowList = AllowList.of(List.of(Prefix.parse(C)));
+        timeline.pass(100);
+        recorder.meddle(
+                State.INTACT,
+                "",
+                List.of(
+                        new Ban(Prefix.parse(A), Instant.EPOCH, Duration.ofSeconds(160), 3, ""),
+                        new Ban(Prefix.parse(B), Instant.EPOCH, Duration.ofSeconds(99)),
+                        new Ban(Prefix.parse(C), Instant.EPOCH, Duration.ZERO)));
+        Guard guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
+        assertEquals(1, guard.takeOver().size());
+        assertEquals(1, guard.banned());
+        timeline.at(110, () -> found(A));
+        timeline.at(170, () -> found(A));
+        timeline.at(171, guard::stop);
+        guard.run();
+        assertLog(
+                "100 replace 192.0.2.1",
+                "160 lift 192.0.2.1",
+                "160 lifted 192.0.2.1",
+                "170 add 192.0.2.1",
+                "170 banned 192.0.2.1");
+        assertEquals(
+                List.of(new Offender(Prefix.parse(A), 4, Instant.ofEpochSecond(250))),
+                guard.offenders().all());
+    }
+
+    @Test
+    void firewallThatEndsBansIsNotToldToLiftThem() {
+        recorder.endsBans = true;
+        timeline.at(0, () -> found(A));
+        timeline.at(0.3, () -> found(B));
+        guardUntil(700, TEN_MINUTES);
+        assertEquals(
+                List.of("600 lifted 192.0.2.1", "600.3 lifted 192.0.2.2"),
+                recorder.log().subList(4, recorder.log().size()));
+    }
+
+    @Test
+    void banOfWhoComesToBeAllowedIsLifted() {
+        recorder.endsBans = true;
+        checkEvery = 4_000_000_000L;
+        timeline.at(1, () -> found(A, B));
+        timeline.at(2, () -> allowList = AllowList.of(List.of(Prefix.parse("192.0.2.0/31"))));
+        guardUntil(10, TEN_MINUTES);
+        assertEquals(
+                List.of("4 allow", "4 lift 192.0.2.1", "4 lifted 192.0.2.1"),
+                recorder.log().subList(3, recorder.log().size()));
+    }
+
+    @Test
+    void sourceThatComesBackIsBannedForTwiceAsLongEachTimeUpToTheLongest() {
+        recorder.endsBans = true;
+        BanPolicy doubling = new BanPolicy(Duration.ofSeconds(10), Duration.ofSeconds(35), 10, 1_000, false);
+        for (double time : new double[] {0, 20, 50, 90, 200}) {
+            timeline.at(time, () -> found(A));
+        }
+        guardUntil(300, doubling);
+        assertLog(
+                "0 add 192.0.2.1",
+                "0 banned 192.0.2.1",
+                "10 lifted 192.0.2.1",
+                "20 add 192.0.2.1",
+                "20 banned 192.0.2.1",
+                "40 lifted 192.0.2.1",
+                "50 add 192.0.2.1",
+                "50 banned 192.0.2.1",
+                "85 lifted 192.0.2.1",
+                "90 add 192.0.2.1",
+                "90 banned 192.0.2.1",
+                "125 lifted 192.0.2.1",
+                // It has been good for longer than the longest ban.
+                "200 add 192.0.2.1",
+                "200 banned 192.0.2.1",
+                "210 lifted 192.0.2.1");
+    }
+
+    @Test
+    void offendersThatAnEarlierRunKnewAreRemembered() {
+        recorder.endsBans = true;
+        Guard guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
+        guard.offenders().add(List.of(new Offender(Prefix.parse(A), 2, Instant.EPOCH)));
+        timeline.at(1, () -> found(A));
+        timeline.at(100, guard::stop);
+        guard.run();
+        assertLog("1 add 192.0.2.1", "1 banned 192.0.2.1", "41 lifted 192.0.2.1");
+    }
+
+    @Test
+    void banOfWhoGoesOnScanningBeginsAnewIfThatIsWanted() {
+        recorder.endsBans = true;
+        timeline.at(0, () -> found(A));
+        timeline.at(60, () -> found(A, "198.51.100.1", true));
+        timeline.at(61, () -> found(A, "198.51.100.2", false));
+        guardUntil(700, new BanPolicy(Duration.ofMinutes(10), Duration.ofHours(24), 10, 10, true));
+        assertLog(
+                "0 add 192.0.2.1",
+                "0 banned 192.0.2.1",
+                "60 add 192.0.2.1",
+                "60 banned 192.0.2.1",
+                "660 lifted 192.0.2.1");
+    }
+
+    @Test
+    void moreThanTheBudgetAreRefusedAndThatIsSaidOnceUntilItHasRecovered() {
+        recorder.endsBans = true;
+        timeline.at(0, () -> found(A, B, C, "192.0.2.4"));
+        timeline.at(29, () -> found("192.0.2.5"));
+        timeline.at(29, () -> found("192.0.2.6"));
+        timeline.at(70, () -> found("192.0.2.7"));
+        guardUntil(80, new BanPolicy(Duration.ofMinutes(10), Duration.ofHours(24), 100, 2, false));
+        assertLog(
+                "0 budget spent",
+                "0 refused 192.0.2.3 OVER_BUDGET",
+                "0 refused 192.0.2.4 OVER_BUDGET",
+                "0 add 192.0.2.1 192.0.2.2",
+                "0 banned 192.0.2.1",
+                "0 banned 192.0.2.2",
+                "29 refused 192.0.2.5 OVER_BUDGET",
+                "29 refused 192.0.2.6 OVER_BUDGET",
+                "70 budget restored after 4",
+                "70 add 192.0.2.7",
+                "70 banned 192.0.2.7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0.0.0.1", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "ff02::1"})
+    void addressThatNoHostHasIsNeverBanned(String forged) {
+        timeline.at(0, () -> found(forged));
+        guardUntil(10, TEN_MINUTES);
+        assertLog("0 refused " + IpAddress.parse(forged) + " FORGED");
     }
 
     @Test
@@ -313,14 +492,14 @@ final class GuardTest {
         timeline.at(0, () -> found(A, B, C));
         timeline.at(1, () -> found(C));
         timeline.at(600.5, () -> found(C));
-        guardUntil(601, new BanPolicy(Duration.ofMinutes(10), 2));
+        guardUntil(601, policy(Duration.ofMinutes(10), 2));
         assertLog(
-                "0 refused 192.0.2.3",
+                "0 refused 192.0.2.3 FULL",
                 "0 add 192.0.2.1 192.0.2.2",
                 "0 banned 192.0.2.1",
                 "0 banned 192.0.2.2",
-                "1 refused 192.0.2.3",
-                "600 replace",
+                "1 refused 192.0.2.3 FULL",
+                "600 lift 192.0.2.1 192.0.2.2",
                 "600 lifted 192.0.2.1",
                 "600 lifted 192.0.2.2",
                 "600.5 add 192.0.2.3",
@@ -455,7 +634,7 @@ final class GuardTest {
             }
         }
         // All failures are over when each has had its call, at the latest with those that the bans' ends make.
-        guardUntil(2_000 + random.nextInt(3), new BanPolicy(Duration.ofSeconds(random.nextInt(5, 60)), 10));
+        guardUntil(2_000 + random.nextInt(3), policy(Duration.ofSeconds(random.nextInt(5, 60)), 10));
 
         Set<Prefix> told = new HashSet<>();
         for (String line : recorder.log()) {
@@ -501,7 +680,17 @@ final class GuardTest {
     }
 
     private Guard guard(BanPolicy policy, Firewall firewall) {
-        return new Guard(timeline, policy, () -> allowList, firewall, timeline::ticker, recorder);
+        return new Guard(
+                timeline, policy, () -> allowList, firewall, timeline::ticker, this::now, checkEvery, recorder);
+    }
+
+    private Instant now() {
+        return Instant.EPOCH.plusNanos(timeline.now());
+    }
+
+    /** Each ban lasts as long as the first. */
+    private static BanPolicy policy(Duration length, int most) {
+        return new BanPolicy(length, length.isZero() ? Duration.ofHours(1) : length, most, 1_000, false);
     }
 
     private void assertLog(String... lines) {

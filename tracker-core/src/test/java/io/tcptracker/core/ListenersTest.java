@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,10 @@ final class ListenersTest {
         TrackerListener all = new Listeners(List.of(named("first", told), named("second", told)));
         for (Method method : TrackerListener.class.getMethods()) {
             told.clear();
-            method.invoke(all, new Object[method.getParameterCount()]);
+            Object[] arguments = Arrays.stream(method.getParameterTypes())
+                    .map(type -> type == long.class ? 0L : null)
+                    .toArray();
+            method.invoke(all, arguments);
             assertEquals(List.of("first " + method.getName(), "second " + method.getName()), told);
         }
     }

@@ -6,19 +6,23 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
  * A firewall and a listener that write down what they are told, with the time in seconds. The firewall fails as it is
- * told to; an {@code add} that fails then leaves half of the bans in force. Threadsafe.
+ * told to; an {@code add} that fails then leaves half of the bans in force. What {@code meddle} says was done by somebody
+ * else. Threadsafe.
  */
 final class Recorder implements Firewall, TrackerListener {
     private final LongSupplier clock;
     private final List<String> log = new ArrayList<>();
-    private final Set<Prefix> inForce = new LinkedHashSet<>();
+    private final Map<Prefix, Ban> inForce = new LinkedHashMap<>();
+    private Condition condition = Condition.INTACT;
+    boolean endsBans;
     private final Deque<IOException> failures = new ArrayDeque<>();
 
     Recorder(LongSupplier clock) {
@@ -35,7 +39,7 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     synchronized Set<Prefix> inForce() {
-        return Set.copyOf(inForce);
+        return Set.copyOf(inForce.keySet());
     }
 
     private synchronized void note(String what) {
@@ -52,22 +56,30 @@ final class Recorder implements Firewall, TrackerListener {
         note(("replace " + sources(bans)).trim());
         failIfDue();
         inForce.clear();
-        bans.forEach(ban -> inForce.add(ban.source()));
+        bans.forEach(ban -> inForce.put(ban.source(), ban));
     }
 
     @Override
     public synchronized void add(Collection<Ban> bans) throws IOException {
         note("add " + sources(bans));
-        for (Ban ban : bans) {
-            if (inForce.contains(ban.source())) {
-                throw new AssertionError(ban + " is added though it is in force");
-            }
-        }
         if (!failures.isEmpty()) {
-            bans.stream().limit(bans.size() / 2).forEach(ban -> inForce.add(ban.source()));
+            bans.stream().limit(bans.size() / 2).forEach(ban -> inForce.put(ban.source(), ban));
         }
         failIfDue();
-        bans.forEach(ban -> inForce.add(ban.source()));
+        bans.forEach(ban -> inForce.put(ban.source(), ban));
+    }
+
+    @Override
+    public synchronized void lift(Collection<Prefix> sources) throws IOException {
+        note("lift " + String.join(" ", sources.stream().map(Prefix::toString).toList()));
+        failIfDue();
+        inForce.keySet().removeAll(sources);
+    }
+
+    @Override
+    public synchronized void allow(AllowList allowed) throws IOException {
+        note("allow");
+        failIfDue();
     }
 
     private void failIfDue() throws IOException {
@@ -81,33 +93,37 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public synchronized void lift(Collection<Prefix> sources) throws IOException {
-        note("lift " + String.join(" ", sources.stream().map(Prefix::toString).toList()));
-        failIfDue();
-        inForce.removeAll(sources);
+    public synchronized List<Ban> bans() {
+        return List.copyOf(inForce.values());
+    }
+
+    /** What somebody else does, which the next check finds. */
+    synchronized void meddle(Condition.State state, String detail, Collection<Ban> bansThen) {
+        condition = new Condition(state, detail);
+        inForce.clear();
+        bansThen.forEach(ban -> inForce.put(ban.source(), ban));
     }
 
     @Override
-    public void allow(AllowList allowed) {}
-
-    @Override
-    public Condition check() {
-        return Condition.INTACT;
+    public synchronized Condition check() {
+        Condition found = condition;
+        condition = Condition.INTACT;
+        return found;
     }
 
     @Override
     public int capacity() {
-        return 100;
+        return 100_000;
     }
 
     @Override
     public boolean endsBans() {
-        return false;
+        return endsBans;
     }
 
-    @Override
-    public List<Ban> bans() {
-        throw new AssertionError("the core has no need to read the firewall");
+    /** As the kernel does with those whose time is up. */
+    synchronized void drop(Prefix source) {
+        inForce.remove(source);
     }
 
     @Override
@@ -136,8 +152,8 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan) {
-        note("refused " + scan.source());
+    public void refused(Scan scan, Refusal why) {
+        note("refused " + scan.source() + " " + why);
     }
 
     @Override
@@ -158,6 +174,21 @@ final class Recorder implements Firewall, TrackerListener {
     @Override
     public void firewallFailed(String reason) {
         note("failed: " + reason);
+    }
+
+    @Override
+    public void budgetSpent() {
+        note("budget spent");
+    }
+
+    @Override
+    public void budgetRestored(long refused) {
+        note("budget restored after " + refused);
+    }
+
+    @Override
+    public void firewallRepaired(String damage) {
+        note("repaired: " + damage);
     }
 
     @Override

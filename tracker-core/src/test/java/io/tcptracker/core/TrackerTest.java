@@ -9,6 +9,7 @@ import io.tcptracker.core.PacketSource.CaptureException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -60,6 +61,7 @@ final class TrackerTest {
                         "0 attempt 192.0.2.1 3",
                         "0 attempt 192.0.2.1 4",
                         "0 scan 192.0.2.1",
+                        "0 allow",
                         "0 add 192.0.2.1",
                         "0 banned 192.0.2.1"),
                 recorder.log());
@@ -74,7 +76,7 @@ final class TrackerTest {
         tracker.stop();
         tracker.guard();
         assertEquals(
-                List.of("0 scan 192.0.2.200", "0 spared 192.0.2.200 by 192.0.2.200"),
+                List.of("0 scan 192.0.2.200", "0 spared 192.0.2.200 by 192.0.2.200", "0 allow"),
                 recorder.log().subList(4, recorder.log().size()));
     }
 
@@ -191,7 +193,7 @@ final class TrackerTest {
     void stopWakesAGuardThatWaits() {
         Tracker tracker = tracker(recorder, recorder);
         Thread guard = start(tracker::guard);
-        while (guard.isAlive() && guard.getState() != Thread.State.WAITING) {
+        while (guard.isAlive() && guard.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         tracker.stop();
@@ -204,7 +206,7 @@ final class TrackerTest {
         tracker.stop();
         tracker.stop();
         tracker.guard();
-        assertEquals(List.of(), recorder.log());
+        assertEquals(List.of("0 allow"), recorder.log());
     }
 
     @Test
@@ -246,10 +248,11 @@ final class TrackerTest {
     private static Tracker tracker(Firewall firewall, LongSupplier ticker, TrackerListener listener) {
         return new Tracker(
                 ScanPolicy.DEFAULT,
-                new BanPolicy(Duration.ofMinutes(10), 100_000),
+                new BanPolicy(Duration.ofMinutes(10), Duration.ofHours(24), 100_000, 100_000, false),
                 () -> AllowList.of(List.of(Prefix.of(FRIEND))),
                 firewall,
                 ticker,
+                InstantSource.system(),
                 List.of(listener));
     }
 
@@ -355,7 +358,7 @@ final class TrackerTest {
 
         @Override
         public int capacity() {
-            return 100;
+            return 100_000;
         }
 
         @Override
