@@ -6,7 +6,9 @@ import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
-import io.tcptracker.firewall.IptablesFirewall;
+import io.tcptracker.firewall.HostFirewall;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.metrics.EventCounts;
 import io.tcptracker.metrics.Health;
 import io.tcptracker.metrics.MetricsServer;
@@ -148,7 +150,7 @@ final class Agent {
             log.info("dry run: nobody is blocked");
             return Firewall.dryRun();
         }
-        IptablesFirewall firewall = IptablesFirewall.open();
+        HostFirewall firewall = HostFirewall.open(Variant.AUTO, Protection.HOST);
         log.info("blocking with {}", firewall.description());
         return firewall;
     }

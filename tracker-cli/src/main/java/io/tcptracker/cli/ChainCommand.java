@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.core.Ban;
-import io.tcptracker.firewall.IptablesFirewall;
+import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
@@ -35,7 +35,7 @@ final class ChainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         // Closing takes the chain away, so whoever only lists must not.
-        IptablesFirewall firewall = IptablesFirewall.attach();
+        HostFirewall firewall = HostFirewall.attach();
         List<Ban> bans = firewall.bans();
         if (flush) {
             firewall.close();

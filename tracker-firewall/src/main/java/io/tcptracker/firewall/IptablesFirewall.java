@@ -2,140 +2,183 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall;
 import io.tcptracker.core.Prefix;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Keeps banned sources out with iptables and ip6tables: a chain {@code tcptracker} in the table {@code filter} of each,
- * with one rule for each ban, and a jump to it that comes first in INPUT. New connections, and packets that belong to
- * none, of a banned source are dropped; its established ones go on. Forwarded traffic is not affected.
- *
- * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed after 5 s; an
- * interrupt doesn't cut it short.
+ * and a jump to it that comes first in INPUT, and if asked for where forwarded traffic passes. The bans are in kernel
+ * sets or are rules of the chain.
  */
-public final class IptablesFirewall implements Firewall {
+final class IptablesFirewall implements HostFirewall {
     private final List<Chain> chains;
+    private final BanStore store;
+    private final boolean keeps;
     private final Closeable lock;
+    private final Host host;
+    private final String description;
+    private final IptablesSetup setup;
+    private OptionalLong generation = OptionalLong.empty();
     private boolean closed;
 
-    private IptablesFirewall(List<Chain> chains, Closeable lock) {
-        this.chains = chains;
-        this.lock = lock;
+    IptablesFirewall(IptablesSetup setup, BanStore store, String description, Optional<NamespaceLock> lock) {
+        this.setup = setup;
+        this.chains = setup.chains();
+        this.host = setup.host();
+        this.store = store;
+        this.description = description;
+        this.keeps = lock.isPresent();
+        this.lock = () -> {
+            if (lock.isPresent()) {
+                lock.get().close();
+            }
+        };
     }
 
-    /**
-     * The firewall of this network namespace, for a tracker that keeps it: a second one is refused as long as this
-     * process lives or until {@link #close}. Changes nothing yet; what an earlier run left is in force until
-     * {@link #replace}.
-     *
-     * @throws FirewallException if the firewall can't be read, or another tracker keeps it
-     */
-    public static IptablesFirewall open() throws FirewallException {
-        return open(Host.local());
-    }
-
-    /**
-     * The firewall of this network namespace, whoever keeps it: to list its bans, or to take everything away with
-     * {@link #close} after a crash. A tracker that runs meanwhile finds its chain gone. To drop it needs no close.
-     *
-     * @throws FirewallException if the firewall can't be read
-     */
-    public static IptablesFirewall attach() throws FirewallException {
-        return attach(Host.local());
-    }
-
-    static IptablesFirewall open(Host host) throws FirewallException {
-        List<Chain> chains = chains(host);
-        return new IptablesFirewall(chains, NamespaceLock.take(host.lockFile()));
+    static IptablesFirewall open(Host host, Variant variant, Protection protection) throws FirewallException {
+        return IptablesSetup.of(host, protection).open(variant);
     }
 
     static IptablesFirewall attach(Host host) throws FirewallException {
-        return new IptablesFirewall(chains(host), () -> {});
+        return IptablesSetup.asFound(host).attach();
     }
 
-    private static List<Chain> chains(Host host) throws FirewallException {
-        List<Chain> chains = new ArrayList<>();
-        Chain v4 = Chain.v4(host.runner());
-        v4.probe();
-        chains.add(v4);
-        if (host.hasIpv6()) {
-            Chain v6 = Chain.v6(host.runner());
-            if (v6.probeFamily()) {
-                chains.add(v6);
-            }
-        }
-        return List.copyOf(chains);
-    }
-
-    /** Which tool it is and what it covers, such as {@code iptables 1.8.9 (nf_tables), IPv4 and IPv6}. */
+    @Override
     public String description() {
-        return "iptables " + chains.get(0).version() + (chains.size() == 1 ? ", IPv4 only" : ", IPv4 and IPv6");
+        return description;
+    }
+
+    @Override
+    public List<String> warnings() throws FirewallException {
+        Surroundings surroundings = new Surroundings(host.root());
+        Optional<String> open =
+                setup.protection() == Protection.ALL ? Optional.empty() : surroundings.forwarding(setup.hasDocker());
+        return Stream.of(open, surroundings.firewalld())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    @Override
+    public boolean isKept() {
+        return keeps ? !closed : NamespaceLock.isTaken(host.lockFile());
     }
 
     @Override
     public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
-        for (Chain chain : chains) {
-            chain.replace(bans);
+        if (!keeps) {
+            // Whoever keeps it shall notice.
+            generation = OptionalLong.of(generation().orElse(0) + 1);
         }
+        store.replace(bans, allowed, generation.orElse(0));
+        generation = OptionalLong.of(generation.orElse(0));
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took the chain away
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took away what the bans are kept in
      */
     @Override
     public void add(Collection<Ban> bans) throws IOException {
-        for (Chain chain : chains) {
-            chain.add(bans);
-        }
+        change(() -> store.add(bans));
     }
 
     @Override
     public void lift(Collection<Prefix> sources) throws IOException {
-        List<Ban> left = bans();
-        left.removeIf(ban -> sources.contains(ban.source()));
-        for (Chain chain : chains) {
-            chain.replace(left);
-        }
+        change(() -> store.lift(sources));
     }
 
     @Override
-    public void allow(AllowList allowed) {}
+    public void allow(AllowList allowed) throws IOException {
+        change(() -> store.allow(allowed));
+    }
+
+    private interface Change {
+        void make() throws FirewallException;
+    }
+
+    /** By hand also before, so that whoever keeps the firewall doesn't take what it finds half-way for damage. */
+    private void change(Change change) throws FirewallException {
+        Chain first = chains.get(0);
+        if (keeps || first.rules().isEmpty()) {
+            change.make();
+            return;
+        }
+        first.changedByHand();
+        try {
+            change.make();
+        } finally {
+            first.changedByHand();
+        }
+    }
+
+    /**
+     * {@inheritDoc} One that isn't of our making counts since the epoch, and if nothing says how long it lasts, as long as
+     * the tracker runs.
+     */
+    @Override
+    public List<Ban> bans() throws IOException {
+        return store.bans().stream().sorted(Comparator.comparing(Ban::since)).toList();
+    }
 
     @Override
-    public Condition check() {
-        return Condition.INTACT;
+    public Condition check() throws IOException {
+        Map<Family, List<String>> rules = new EnumMap<>(Family.class);
+        for (Chain chain : chains) {
+            Optional<List<String>> found = chain.rules();
+            Optional<String> damage = found.isPresent() ? chain.damage() : Optional.of("the chain is gone");
+            if (damage.isPresent()) {
+                return damaged(damage.get() + " (" + chain.family().tool() + ")");
+            }
+            rules.put(chain.family(), found.orElseThrow());
+        }
+        OptionalLong now = Chain.generation(rules.getOrDefault(chains.get(0).family(), List.of()));
+        if (now.isPresent() && !now.equals(generation)) {
+            boolean first = generation.isEmpty();
+            generation = now;
+            if (!first) {
+                store.changedByHand();
+                return new Condition(Condition.State.CHANGED_BY_HAND, "bans were changed by hand");
+            }
+        }
+        Optional<String> damage = store.damage(rules);
+        return damage.isPresent() ? damaged(damage.get()) : Condition.INTACT;
+    }
+
+    private static Condition damaged(String detail) {
+        return new Condition(Condition.State.DAMAGED, detail);
+    }
+
+    private OptionalLong generation() throws FirewallException {
+        return Chain.generation(chains.get(0).rules().orElse(List.of()));
     }
 
     @Override
     public int capacity() {
-        return 2_000;
+        return store.capacity();
     }
 
     @Override
     public boolean endsBans() {
-        return false;
+        return store.endsBans();
     }
 
-    /**
-     * {@inheritDoc} A rule in the chain that isn't of our making counts since the epoch, and lasts as long as the
-     * tracker runs.
-     */
     @Override
-    public List<Ban> bans() throws IOException {
-        List<Ban> bans = new ArrayList<>();
-        for (Chain chain : chains) {
-            bans.addAll(chain.bans());
+    public void leave() throws IOException {
+        if (!closed) {
+            closed = true;
+            store.leave();
+            lock.close();
         }
-        bans.sort(Comparator.comparing(Ban::since));
-        return bans;
     }
 
     @Override
@@ -151,20 +194,20 @@ public final class IptablesFirewall implements Firewall {
     }
 
     private void remove() throws FirewallException {
-        FirewallException first = null;
+        Failures failures = new Failures();
         for (Chain chain : chains) {
             try {
                 chain.remove();
             } catch (FirewallException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+                failures.add(e);
             }
         }
-        if (first != null) {
-            throw first;
+        try {
+            // Even if a chain is left: it then has no rules.
+            store.remove();
+        } catch (FirewallException e) {
+            failures.add(e);
         }
+        failures.throwFirst();
     }
 }

@@ -74,6 +74,14 @@ final class NamespaceLock implements Closeable {
         }
     }
 
+    /** Whether any tracker has it. */
+    static boolean isTaken(Path file) {
+        if (HELD.contains(file)) {
+            return true;
+        }
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !holder(file).isEmpty();
+    }
+
     private static FileChannel lock(Path file) throws FirewallException {
         // The directory may be everyone's: whatever else lies there under this name is neither followed nor written to.
         Set<OpenOption> options = Set.of(
@@ -124,6 +132,15 @@ final class NamespaceLock implements Closeable {
         } catch (IOException e) {
             // The refusal matters, not this detail of it.
             return "";
+        }
+    }
+
+    /** Closes it after a failure, which matters more than one to do so. */
+    static void free(NamespaceLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The end of the process frees it.
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,12 +32,12 @@ final class Runner {
 
     private static final String USUAL_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
     private static final String CHILDS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    /** Twice what the most bans take. */
+    /** More than the most bans take. */
     private static final int MOST_OUT = 32 << 20;
 
     private static final int MOST_ERR = 16 << 10;
     /** Rules are read and given back byte for byte, whatever somebody's comments are written in. */
-    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
+    static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
     private final List<String> prefix;
     private final String path;
@@ -87,8 +88,7 @@ final class Runner {
         CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
         CompletableFuture<Boolean> in = inBackground(() -> write(process.getOutputStream(), input));
         if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            kill(process);
             throw Diagnosis.hung(program, deadline);
         }
         if (out.join().length() > MOST_OUT) {
@@ -98,7 +98,28 @@ final class Runner {
         return new Result(program, process.exitValue(), out.join(), err.join());
     }
 
+    Duration deadline() {
+        return deadline;
+    }
+
+    /** Starts a program that is to go on and be talked to; what it prints, but for errors, is thrown away. */
+    Process converse(Path program, List<String> arguments) throws FirewallException {
+        return start(program, builder(program, arguments).redirectOutput(Redirect.DISCARD));
+    }
+
     private Process start(Path program, List<String> arguments) throws FirewallException {
+        return start(program, builder(program, arguments));
+    }
+
+    private static Process start(Path program, ProcessBuilder builder) throws FirewallException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw Diagnosis.notStarted(program, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ProcessBuilder builder(Path program, List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(program.toString());
         command.addAll(arguments);
@@ -107,11 +128,7 @@ final class Runner {
         builder.environment().put("PATH", CHILDS_PATH);
         // Messages are recognised by their text.
         builder.environment().put("LC_ALL", "C");
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw Diagnosis.notStarted(program, String.valueOf(e.getMessage()));
-        }
+        return builder;
     }
 
     private boolean await(CompletableFuture<?> end) {
@@ -133,6 +150,11 @@ final class Runner {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private interface Task<T> {

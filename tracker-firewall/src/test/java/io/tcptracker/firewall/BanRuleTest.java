@@ -20,7 +20,7 @@ class BanRuleTest {
     void showsTheTimesToWhoeverListsTheChain() {
         assertEquals(
                 "-A tcptracker -s 192.0.2.7 -m comment --comment"
-                        + " \"since=2026-11-22T10:00:00.123456789Z until=2026-11-22T10:10:00.123456789Z\" -j DROP",
+                        + " \"since=2026-11-22T10:00:00.123456789Z until=2026-11-22T10:10:00.123456789Z count=1\" -j DROP",
                 BanRule.format(ban("192.0.2.7", Duration.ofMinutes(10))));
     }
 
@@ -35,6 +35,20 @@ class BanRuleTest {
     void readsBackWhatItWrites(String source, Duration length) {
         Ban ban = ban(source, length);
         assertEquals(Optional.of(ban), BanRule.parse(BanRule.format(ban), EVERYONE));
+    }
+
+    @Test
+    void readsBackCountAndReason() {
+        Ban ban =
+                new Ban(Prefix.parse("192.0.2.7"), SINCE, Duration.ofMinutes(10), 12, "4 ports: -j RETURN until=never");
+        assertEquals(Optional.of(ban), BanRule.parse(BanRule.format(ban), EVERYONE));
+    }
+
+    @Test
+    void readsARuleOfAnEarlierVersion() {
+        String line = "-A tcptracker -s 192.0.2.7/32 -m comment --comment"
+                + " \"since=2026-11-22T10:00:00.123456789Z until=2026-11-22T10:10:00.123456789Z\" -j DROP";
+        assertEquals(Optional.of(ban("192.0.2.7", Duration.ofMinutes(10))), BanRule.parse(line, EVERYONE));
     }
 
     @ParameterizedTest
@@ -54,7 +68,14 @@ class BanRuleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-N tcptracker", "-A tcptracker -s 192.0.2.7/32 -j RETURN", "-A tcptracker -j LOG", ""})
+    @ValueSource(
+            strings = {
+                "-N tcptracker",
+                "-A tcptracker -s 192.0.2.7/32 -j RETURN",
+                "-A tcptracker -j LOG",
+                "-A tcptracker -m set --match-set tcptracker4 src -j DROP",
+                ""
+            })
     void findsNoBanInOtherLines(String line) {
         assertEquals(Optional.empty(), BanRule.parse(line, EVERYONE));
     }

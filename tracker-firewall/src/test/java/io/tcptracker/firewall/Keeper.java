@@ -4,6 +4,8 @@ import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,7 @@ final class Keeper {
                 .map(source -> new Ban(Prefix.parse(source), Instant.now(), Duration.ofMinutes(10)))
                 .toList();
         try {
-            IptablesFirewall firewall = IptablesFirewall.open();
+            HostFirewall firewall = HostFirewall.open(Variant.AUTO, Protection.HOST);
             firewall.replace(bans, AllowList.of(List.of()));
             System.out.println(firewall.description());
             System.in.transferTo(System.out);

@@ -4,11 +4,12 @@ import static io.tcptracker.firewall.Refusal.assertRefused;
 import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules that we make, and those that we leave alone, with either variant of iptables. */
 @Needs(
         namespaces = true,
-        programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "setpriv", "nft"})
+        programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "ipset", "setpriv", "nft"})
 @ParameterizedClass
 @ValueSource(strings = {"nft", "legacy"})
 @Timeout(120)
@@ -64,37 +65,37 @@ class KernelRulesTest extends KernelTables {
             run(tool, "-A", "mine", "-m", "conntrack", "--ctstate", "NEW", "-j", "ACCEPT");
         }
         String before = rules();
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         List<String> ours =
                 rules().lines().filter(rule -> rule.contains("tcptracker")).toList();
         assertEquals(before, without(rules(), ours), "foreign rules while ours are there");
-        assertEquals(2 + 2 + 3, ours.size(), () -> "two chains, two jumps, three bans: " + ours);
+        assertEquals(2 + 2 + 8 + 3, ours.size(), () -> "two chains, two jumps, exemptions, three bans: " + ours);
         firewall.close();
         assertEquals(before, rules(), "after close");
     }
 
     @Test
     void replacesWithTheSameToTheSameRules() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         String once = rules();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), AllowList.of(List.of()));
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         assertEquals(once, rules());
     }
 
     @Test
     void putsOneJumpFirstWhateverSomebodyMadeOfIt() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-I", "INPUT", "1", "-p", "tcp", "-j", "ACCEPT");
             run(tool, "-A", "INPUT", "-m", "state", "--state", "NEW", "-j", "tcptracker");
             run(tool, "-A", "INPUT", "-m", "comment", "--comment", "my \"own\" é", "-j", "tcptracker");
             run(tool, "-A", "INPUT", "-g", "tcptracker");
         }
-        firewall.replace(List.of(), AllowList.of(List.of()));
+        firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
             assertEquals("-P INPUT ACCEPT\n" + JUMP + "\n-A INPUT -p tcp -j ACCEPT\n", run(tool, "-S", "INPUT"));
         }
@@ -102,15 +103,14 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void listsWhatIsInForceAndNothingElse() throws IOException {
-        IptablesFirewall firewall = open();
+        IptablesFirewall firewall = open(Variant.IPTABLES);
         assertEquals(List.of(), firewall.bans(), "without a chain");
-        firewall.replace(
-                List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)), AllowList.of(List.of()));
+        firewall.replace(List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.PEER, 0)));
         assertEquals(
                 List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1), ban("2001:db8::/32", 2), ban("10.0.0.0/8", 3)),
                 firewall.bans());
-        firewall.replace(List.of(ban(Network.OTHER6, 4)), AllowList.of(List.of()));
+        firewall.replace(List.of(ban(Network.OTHER6, 4)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER6, 4)), firewall.bans());
         run("iptables", "-A", "tcptracker", "-s", Network.OTHER, "-j", "REJECT");
         Ban byHand = new Ban(Prefix.parse(Network.OTHER), Instant.EPOCH, Duration.ZERO);
@@ -122,16 +122,16 @@ class KernelRulesTest extends KernelTables {
         List<Ban> bans = IntStream.range(0, 1_000)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
     }
 
     @Test
     void noticesThatTheChainIsGoneAndPutsItUpAgain() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0)), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-F");
             run(tool, "-X");
@@ -139,7 +139,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER, 1))));
         assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER6, 1))));
         assertEquals(List.of(), firewall.bans());
-        firewall.replace(List.of(ban(Network.OTHER, 1)), AllowList.of(List.of()));
+        firewall.replace(List.of(ban(Network.OTHER, 1)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER, 1)), firewall.bans());
     }
 
@@ -152,18 +152,18 @@ class KernelRulesTest extends KernelTables {
             Shell.run(network.onHost("nft", line)).orThrow();
         }
         if (variant.equals("nft")) {
-            assertRefused(Kind.UNAVAILABLE, "nft list table ip filter", this::open);
+            assertRefused(Kind.UNAVAILABLE, "nft list table ip filter", () -> open(Variant.IPTABLES));
         } else {
             // Its tables are others.
-            open().replace(List.of(), AllowList.of(List.of()));
+            open(Variant.IPTABLES).replace(List.of(), NOBODY);
         }
     }
 
     @Test
     void closesOverWhatSomebodyLeft() throws IOException {
         String before = rules();
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-F", "INPUT");
         run("ip6tables", "-F");
         run("ip6tables", "-X");
@@ -175,8 +175,8 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void liftsBansButNamesAForeignRuleThatHoldsTheChain() throws IOException {
-        IptablesFirewall firewall = open();
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), AllowList.of(List.of()));
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-A", "FORWARD", "-i", "docker0", "-j", "tcptracker");
         assertRefused(
                 Kind.FAILED, "iptables -D FORWARD -i docker0 -j tcptracker && iptables -X tcptracker", firewall::close);
@@ -200,7 +200,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
-                () -> IptablesFirewall.open(host(network.onHost(drop))));
+                () -> IptablesFirewall.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
     }
 
     private static String without(String rules, List<String> some) {

@@ -1,15 +1,20 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,12 +27,17 @@ abstract class KernelTables {
     static final String JUMP =
             "-A INPUT -m conntrack --ctstate INVALID,NEW -m comment --comment tcptracker -j tcptracker";
 
+    static final AllowList NOBODY = AllowList.of(List.of());
+    /** It is this time for as long as a test takes, but not for the kernel. */
+    static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
     @TempDir
     Path directory;
 
     final String variant;
     final Network network = new Network();
     private final List<Process> started = new ArrayList<>();
+    private final List<IptablesFirewall> opened = new ArrayList<>();
 
     KernelTables(String variant) {
         this.variant = variant;
@@ -41,33 +51,51 @@ abstract class KernelTables {
                 Files.createSymbolicLink(directory.resolve(tool + kind), real.toRealPath());
             }
         }
+        Files.createSymbolicLink(
+                directory.resolve("ipset"), Shell.find("ipset").orElseThrow().toRealPath());
         // For the test without privilege.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @AfterEach
     void clear() throws IOException {
+        for (IptablesFirewall firewall : opened) {
+            firewall.leave();
+        }
         for (String tool : TOOLS) {
             Files.delete(directory.resolve(tool));
             Files.delete(directory.resolve(tool + "-restore"));
         }
+        Files.deleteIfExists(directory.resolve("ipset"));
         started.forEach(process -> process.destroyForcibly().onExit().join());
         network.close();
     }
 
-    IptablesFirewall open() throws IOException {
-        return IptablesFirewall.open(host(network.onHost()));
+    IptablesFirewall open(Variant kind) throws IOException {
+        return open(kind, Protection.HOST);
+    }
+
+    IptablesFirewall open(Variant kind, Protection protection) throws IOException {
+        IptablesFirewall firewall = IptablesFirewall.open(host(network.onHost()), kind, protection);
+        opened.add(firewall);
+        return firewall;
     }
 
     IptablesFirewall attach() throws IOException {
-        return IptablesFirewall.attach(host(network.onHost()));
+        IptablesFirewall firewall = IptablesFirewall.attach(host(network.onHost()));
+        opened.add(firewall);
+        return firewall;
     }
 
     Host host(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.set(0, Shell.find(command.get(0)).orElseThrow().toString());
         return new Host(
-                new Runner(command, directory.toString(), Duration.ofSeconds(20)), true, directory.resolve("lock"));
+                new Runner(command, directory.toString(), Duration.ofSeconds(20)),
+                true,
+                directory.resolve("lock"),
+                directory,
+                Clock.fixed(START, ZoneOffset.UTC));
     }
 
     Process start(List<String> command) {
@@ -83,12 +111,17 @@ abstract class KernelTables {
         return Shell.run(command).orThrow();
     }
 
+    String ipset(String... arguments) {
+        List<String> command = new ArrayList<>(network.onHost("ipset"));
+        command.addAll(List.of(arguments));
+        return Shell.run(command).orThrow();
+    }
+
     String rules() {
         return String.join("", TOOLS.stream().map(tool -> run(tool, "-S")).toList());
     }
 
     static Ban ban(String source, long second) {
-        Instant since = Instant.parse("2026-11-22T12:00:00Z").plusSeconds(second);
-        return new Ban(Prefix.parse(source), since, Duration.ofMinutes(10));
+        return new Ban(Prefix.parse(source), START.plusSeconds(second), Duration.ofMinutes(10));
     }
 }

@@ -1,0 +1,78 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Firewall;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The firewall of the network namespace that this process is in. New connections, and packets that belong to none, of a
+ * banned source are dropped; its established ones go on, and those made to it.
+ *
+ * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed after 5 s; an
+ * interrupt doesn't cut it short.
+ */
+public interface HostFirewall extends Firewall {
+    /** How bans are put in force. */
+    enum Variant {
+        /** The best that works here: sets if they do, else plain rules. */
+        AUTO,
+        /** Bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */
+        IPSET,
+        /** Bans as rules of iptables and ip6tables, up to 2000 of them, which the tracker must lift. */
+        IPTABLES,
+        /** Bans as elements of the sets of an nftables table of our own. */
+        NFT
+    }
+
+    /** What is kept from banned sources. */
+    enum Protection {
+        /** This host. */
+        HOST,
+        /** This host, and whatever it forwards traffic to: containers, virtual machines, other hosts. */
+        ALL
+    }
+
+    /**
+     * The firewall for a tracker that keeps it: a second one is refused as long as this process lives or until
+     * {@link #close} or {@link #leave}. Changes nothing yet; what an earlier run left is in force until {@link #replace}.
+     *
+     * @throws FirewallException if the firewall can't be read, the variant doesn't work here, or another tracker keeps
+     *     it
+     */
+    static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
+        Host host = Host.local();
+        return switch (variant) {
+            case AUTO, IPSET, IPTABLES -> IptablesFirewall.open(host, variant, protection);
+            case NFT ->
+                throw new FirewallException(
+                        FirewallException.Kind.UNAVAILABLE,
+                        "this version doesn't block with nftables: choose ipset or iptables");
+        };
+    }
+
+    /**
+     * The firewall as it is, whichever variant is in force and whoever keeps it: to list bans, to change them by hand, or
+     * to take everything away with {@link #close} after a crash. A tracker that keeps it hears of a change at its next
+     * {@link #check}. To drop it needs no close, but {@link #leave} frees what it runs.
+     *
+     * @throws FirewallException if the firewall can't be read
+     */
+    static HostFirewall attach() throws FirewallException {
+        return IptablesFirewall.attach(Host.local());
+    }
+
+    /**
+     * What was chosen, in one line, such as {@code iptables 1.8.9 (nf_tables) with ipset 7.17, IPv4 and IPv6}; and why, if
+     * it isn't the best.
+     */
+    String description();
+
+    /** What is open to banned sources, or may take bans away, each in one line. */
+    List<String> warnings() throws IOException;
+
+    /** Whether a tracker keeps the firewall, be it this one or another. */
+    boolean isKept();
+
+    /** Ends the use of this firewall, but leaves all that is in force; the next tracker takes it over. */
+    void leave() throws IOException;
+}

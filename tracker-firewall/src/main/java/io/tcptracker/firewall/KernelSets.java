@@ -1,0 +1,215 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.Ipset.Header;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Our sets. All are of the type {@code hash:net}: it takes single addresses as well as prefixes, in one look-up each way,
+ * and finds a source in a set of single addresses as fast as {@code hash:ip} does, to a tenth. Filled anew they are under
+ * another name, and then change places, so that there is no moment in which one is half full.
+ */
+final class KernelSets {
+    private static final String NEW = "-new";
+    /** Own addresses, resolvers and what the user gives; more than anybody needs. */
+    private static final int MOST_ALLOWED = 65_536;
+    /** Rules are freed some time after they are gone. */
+    private static final int TRIES = 100;
+
+    private static final long WAIT_MILLIS = 10;
+
+    private final Ipset ipset;
+    private final int most;
+
+    KernelSets(Ipset ipset, int most) {
+        this.ipset = ipset;
+        this.most = most;
+    }
+
+    /** Refuses where sets or rules that match them can't be made; leaves nothing behind. */
+    void probe(Chain chain) throws FirewallException {
+        String set = chain.family().bans() + "-probe";
+        ipset.restore(List.of("create " + set + bansOptions(chain.family())));
+        try {
+            chain.probe(List.of(
+                    "-A " + Chain.NAME + " -m set --match-set " + set + " src" + Chain.generation(0) + " -j DROP"));
+        } finally {
+            destroy(set);
+        }
+    }
+
+    boolean isOurs(Header header) {
+        List<String> options = Arrays.asList(header.options().split(" ", -1));
+        return header.type().equals("hash:net") && options.containsAll(List.of("timeout", "comment"));
+    }
+
+    /**
+     * Makes the set of bans hold these alone.
+     *
+     * @return what was answered to each ban in turn
+     */
+    List<String> fillBans(Family family, List<Ban> bans, Instant now) throws FirewallException {
+        return fill(
+                family.bans(),
+                bansOptions(family),
+                bans.stream()
+                        .map(ban -> BanEntry.format(family.bans() + NEW, ban, now))
+                        .toList());
+    }
+
+    private String bansOptions(Family family) {
+        return " hash:net family " + family.inSets() + " maxelem " + most + " timeout 0 comment";
+    }
+
+    /** Makes the set of those that are exempt hold these alone. */
+    void fillAllowed(Family family, AllowList allowed) throws FirewallException {
+        String add = "add " + family.allowed() + NEW + " ";
+        List<Prefix> prefixes = family.of(
+                allowed.entries().stream().map(AllowList.Entry::prefix).toList());
+        List<String> answers = fill(
+                family.allowed(),
+                " hash:net family " + family.inSets() + " maxelem " + MOST_ALLOWED,
+                prefixes.stream()
+                        .flatMap(prefix -> prefix.length() == 0 ? halves(family) : Stream.of(prefix.toString()))
+                        .map(prefix -> add + prefix)
+                        .toList());
+        for (String answer : answers) {
+            if (!answer.isEmpty()) {
+                throw ipset.failure(answer);
+            }
+        }
+    }
+
+    /** As a set doesn't take everyone at once. */
+    private static Stream<String> halves(Family family) {
+        return family == Family.V4 ? Stream.of("0.0.0.0/1", "128.0.0.0/1") : Stream.of("::/1", "8000::/1");
+    }
+
+    private List<String> fill(String set, String options, List<String> entries) throws FirewallException {
+        String fresh = set + NEW;
+        List<String> making = List.of("destroy " + fresh, "create " + fresh + options, "create " + set + options);
+        List<String> made =
+                ipset.tell(making.stream().map(command -> command + " -exist").toList());
+        if (!made.get(1).isEmpty()) {
+            throw ipset.failure(made.get(1));
+        }
+        List<String> answers = ipset.tell(entries);
+        // A set of other options that somebody left gives way to the new one, whatever its options.
+        exchange(set, fresh);
+        return answers;
+    }
+
+    /** Not through the pipe, which may do it twice. */
+    private void exchange(String set, String fresh) throws FirewallException {
+        try {
+            ipset.restore(List.of("swap " + set + " " + fresh, "destroy " + fresh));
+        } catch (FirewallException e) {
+            if (!Diagnosis.isOfAnotherType(e)) {
+                throw e;
+            }
+            ipset.restore(List.of("destroy " + set, "rename " + fresh + " " + set));
+        }
+    }
+
+    /** What was answered to each ban in turn. */
+    List<String> add(List<Ban> bans, Instant now) throws FirewallException {
+        return ipset.tell(bans.stream()
+                .map(ban -> BanEntry.format(set(ban.source()), ban, now))
+                .toList());
+    }
+
+    /** What was answered to each source in turn. */
+    List<String> lift(List<Prefix> sources) throws FirewallException {
+        return ipset.tell(sources.stream()
+                .map(source -> "del " + set(source) + " " + source + " -exist")
+                .toList());
+    }
+
+    private static String set(Prefix source) {
+        return Family.V4.has(source) ? Family.V4.bans() : Family.V6.bans();
+    }
+
+    List<Ban> bans(Family family, Instant now) throws FirewallException {
+        return ipset.entries(family.bans()).stream()
+                .flatMap(line -> BanEntry.parse(line, now).stream())
+                .toList();
+    }
+
+    /** Whether there are sets of ours, as far as can be told. */
+    static boolean present(Runner runner) {
+        try {
+            return !new KernelSets(Ipset.of(runner), 0).ours().isEmpty();
+        } catch (FirewallException e) {
+            // Without ipset, or without sets in the kernel, there are none.
+            return false;
+        }
+    }
+
+    static void removeIfPresent(Runner runner) throws FirewallException {
+        if (present(runner)) {
+            new KernelSets(Ipset.of(runner), 0).remove();
+        }
+    }
+
+    /** Takes away all sets of ours. */
+    void remove() throws FirewallException {
+        Failures failures = new Failures();
+        for (String set : ours()) {
+            try {
+                destroy(set);
+            } catch (FirewallException e) {
+                failures.add(e);
+            }
+        }
+        failures.throwFirst();
+    }
+
+    private List<String> ours() throws FirewallException {
+        Set<String> names = ipset.headers().keySet();
+        return Stream.of(Family.values())
+                .flatMap(family -> Stream.of(family.bans(), family.allowed()))
+                .flatMap(set -> Stream.of(set, set + NEW))
+                .filter(names::contains)
+                .toList();
+    }
+
+    private void destroy(String set) throws FirewallException {
+        Optional<FirewallException> failure = Optional.empty();
+        boolean interrupted = false;
+        for (int i = 0; i < TRIES; i++) {
+            failure = tryToDestroy(set);
+            if (failure.filter(Diagnosis::isInUse).isEmpty()) {
+                break;
+            }
+            try {
+                Thread.sleep(WAIT_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private Optional<FirewallException> tryToDestroy(String set) {
+        try {
+            ipset.restore(List.of("destroy " + set));
+            return Optional.empty();
+        } catch (FirewallException e) {
+            return e.kind() == Kind.CHAIN_GONE ? Optional.empty() : Optional.of(e);
+        }
+    }
+}

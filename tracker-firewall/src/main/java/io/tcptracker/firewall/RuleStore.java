@@ -1,0 +1,224 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Prefix;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Bans as rules of the chains, one for each, for where there are no sets. */
+final class RuleStore implements BanStore {
+    /** With so many, each new connection of anybody costs some ten times what it costs without. */
+    static final int CAPACITY = 2_000;
+
+    private final List<Chain> chains;
+    private final Runner runner;
+    /** Whom we know to be banned; null if others changed that. */
+    private @Nullable Set<Prefix> known;
+
+    RuleStore(List<Chain> chains, Runner runner) {
+        this.chains = chains;
+        this.runner = runner;
+    }
+
+    @Override
+    public void replace(Collection<Ban> bans, AllowList allowed, long generation) throws FirewallException {
+        Set<Prefix> sources = new HashSet<>();
+        Map<Prefix, Ban> latest = latest(bans);
+        latest.keySet().stream().limit(CAPACITY).forEach(sources::add);
+        for (Chain chain : chains) {
+            List<String> rules = exemptions(chain.family(), allowed, generation);
+            latest.values().stream()
+                    .filter(ban -> chain.family().has(ban.source()) && sources.contains(ban.source()))
+                    .map(BanRule::format)
+                    .forEach(rules::add);
+            chain.install(rules);
+        }
+        known = sources;
+        if (latest.size() > CAPACITY) {
+            throw full();
+        }
+    }
+
+    private static List<String> exemptions(Family family, AllowList allowed, long generation) {
+        List<String> rules = new ArrayList<>();
+        for (Prefix prefix : family.of(
+                allowed.entries().stream().map(AllowList.Entry::prefix).toList())) {
+            rules.add("-A " + Chain.NAME + " -s " + prefix + (rules.isEmpty() ? Chain.generation(generation) : "")
+                    + " -j RETURN");
+        }
+        return rules;
+    }
+
+    @Override
+    public void add(Collection<Ban> bans) throws FirewallException {
+        Set<Prefix> sources = known();
+        Map<Prefix, Ban> fitting = new LinkedHashMap<>();
+        Map<Prefix, Ban> latest = latest(bans);
+        int room = CAPACITY - sources.size();
+        for (Ban ban : latest.values()) {
+            if (sources.contains(ban.source()) || room-- > 0) {
+                fitting.put(ban.source(), ban);
+            }
+        }
+        for (Chain chain : chains) {
+            List<Ban> fresh = fitting.values().stream()
+                    .filter(ban -> chain.family().has(ban.source()))
+                    .toList();
+            List<String> rules = fresh.stream().map(BanRule::format).toList();
+            if (fresh.stream().anyMatch(ban -> sources.contains(ban.source()))) {
+                List<String> all = without(chain, chain.rules().orElseThrow(chain::gone), fitting.keySet());
+                all.addAll(rules);
+                chain.rewrite(all);
+            } else if (!rules.isEmpty()) {
+                chain.change(rules);
+            }
+        }
+        sources.addAll(fitting.keySet());
+        if (fitting.size() < latest.size()) {
+            throw full();
+        }
+    }
+
+    @Override
+    public void lift(Collection<Prefix> sources) throws FirewallException {
+        Set<Prefix> lifted = Set.copyOf(sources);
+        for (Chain chain : chains) {
+            List<String> rules = chain.rules().orElse(List.of());
+            List<String> left = without(chain, rules, lifted);
+            if (left.size() < rules.size()) {
+                chain.rewrite(left);
+            }
+        }
+        if (known != null) {
+            known.removeAll(lifted);
+        }
+    }
+
+    @Override
+    public void allow(AllowList allowed) throws FirewallException {
+        for (Chain chain : chains) {
+            List<String> rules = chain.rules().orElseThrow(chain::gone);
+            List<String> renewed =
+                    exemptions(chain.family(), allowed, Chain.generation(rules).orElse(0));
+            rules.stream().filter(rule -> !isExemption(rule)).forEach(renewed::add);
+            if (!rules.equals(renewed)) {
+                chain.rewrite(renewed);
+            }
+        }
+    }
+
+    @Override
+    public List<Ban> bans() throws FirewallException {
+        List<Ban> bans = new ArrayList<>();
+        for (Chain chain : chains) {
+            bans.addAll(bans(chain).values());
+        }
+        Set<Prefix> sources = new HashSet<>();
+        bans.forEach(ban -> sources.add(ban.source()));
+        known = sources;
+        return bans;
+    }
+
+    /** Those that are rules of this chain. */
+    static Map<Prefix, Ban> bans(Chain chain) throws FirewallException {
+        return latest(bans(chain, chain.rules().orElse(List.of())));
+    }
+
+    private static List<Ban> bans(Chain chain, List<String> rules) {
+        return rules.stream()
+                .flatMap(rule -> BanRule.parse(rule, chain.family().everyone()).stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<String> damage(Map<Family, List<String>> rules) {
+        if (known == null) {
+            return Optional.empty();
+        }
+        Set<Prefix> missing = new HashSet<>(known);
+        for (Chain chain : chains) {
+            List<String> lines = rules.getOrDefault(chain.family(), List.of());
+            List<Ban> bans = bans(chain, lines);
+            bans.forEach(ban -> missing.remove(ban.source()));
+            boolean foreign = bans.stream().anyMatch(ban -> !known.contains(ban.source()));
+            if (foreign || !exemptionsFirst(lines, bans.size())) {
+                return Optional.of(
+                        "the rules of the chain were changed (" + chain.family().tool() + ")");
+            }
+        }
+        return missing.isEmpty() ? Optional.empty() : Optional.of(missing.size() + " bans are gone from the chain");
+    }
+
+    private static boolean exemptionsFirst(List<String> rules, int bans) {
+        return rules.size() > bans && rules.stream().limit(rules.size() - bans).allMatch(RuleStore::isExemption);
+    }
+
+    private static boolean isExemption(String rule) {
+        return rule.endsWith(" -j RETURN");
+    }
+
+    @Override
+    public void changedByHand() {
+        known = null;
+    }
+
+    @Override
+    public void remove() throws FirewallException {
+        // Of an earlier run.
+        KernelSets.removeIfPresent(runner);
+    }
+
+    @Override
+    public void leave() {
+        // Nothing runs.
+    }
+
+    @Override
+    public int capacity() {
+        return CAPACITY;
+    }
+
+    @Override
+    public boolean endsBans() {
+        return false;
+    }
+
+    private Set<Prefix> known() throws FirewallException {
+        Set<Prefix> sources = known;
+        if (sources == null) {
+            sources = new HashSet<>();
+            for (Ban ban : bans()) {
+                sources.add(ban.source());
+            }
+            known = sources;
+        }
+        return sources;
+    }
+
+    private static List<String> without(Chain chain, List<String> rules, Set<Prefix> sources) {
+        return rules.stream()
+                .filter(rule -> BanRule.parse(rule, chain.family().everyone())
+                        .filter(ban -> sources.contains(ban.source()))
+                        .isEmpty())
+                .collect(ArrayList::new, List::add, List::addAll);
+    }
+
+    private static Map<Prefix, Ban> latest(Collection<Ban> bans) {
+        Map<Prefix, Ban> latest = new LinkedHashMap<>();
+        bans.forEach(ban -> latest.put(ban.source(), ban));
+        return latest;
+    }
+
+    private static FirewallException full() {
+        return Diagnosis.full(CAPACITY);
+    }
+}

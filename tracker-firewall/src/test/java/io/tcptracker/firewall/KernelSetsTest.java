@@ -1,0 +1,291 @@
+package io.tcptracker.firewall;
+
+import static io.tcptracker.firewall.Refusal.assertRefused;
+import static io.tcptracker.firewall.Refusal.assertSays;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.Condition;
+import io.tcptracker.core.Firewall.Condition.State;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.testing.Needs;
+import io.tcptracker.testing.Network;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sets that bans are kept in, and what becomes of them in the hands of others. */
+@Needs(
+        namespaces = true,
+        programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "ipset"})
+@ParameterizedClass
+@ValueSource(strings = {"nft", "legacy"})
+@Timeout(120)
+class KernelSetsTest extends KernelTables {
+    private static final Ban ONE = ban(Network.PEER, 0);
+    private static final Ban SIX = ban(Network.PEER6, 1);
+    private static final Ban NET =
+            new Ban(Prefix.parse("2001:db8::/64"), START.plusSeconds(2), Duration.ZERO, 7, "a (b) $c; d");
+
+    KernelSetsTest(String variant) {
+        super(variant);
+    }
+
+    @Test
+    void isChosenWhereItWorksAndLeavesNothingOfTheProbe() throws IOException {
+        String before = rules();
+        assertSays(") with ipset 7", open(Variant.AUTO).description());
+        assertEquals(before, rules());
+        assertEquals("", ipset("list", "-n"));
+    }
+
+    @Test
+    void makesTwoRulesWhateverTheNumberOfBans() throws IOException {
+        open(Variant.IPSET).replace(List.of(ONE, SIX, NET), NOBODY);
+        assertEquals(
+                "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-N tcptracker\n" + JUMP + "\n"
+                        + "-A tcptracker -m set --match-set tcptracker-allow4 src -m comment --comment"
+                        + " \"generation=0\" -j RETURN\n"
+                        + "-A tcptracker -m set --match-set tcptracker4 src -j DROP\n",
+                run("iptables", "-S"));
+    }
+
+    @Test
+    void givesBackWhatItWasGivenToAnybody() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(SIX), NOBODY);
+        firewall.add(List.of(ONE, NET));
+        assertEquals(List.of(ONE, SIX, NET), firewall.bans());
+        assertEquals(List.of(ONE, SIX, NET), attach().bans());
+        firewall.leave();
+        assertEquals(List.of(ONE, SIX, NET), open(Variant.IPSET).bans(), "taken over by the next");
+    }
+
+    @Test
+    void replacesABanAndLiftsOthersByTheirExactPrefix() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE, ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2)), NOBODY);
+        Ban again = new Ban(ONE.source(), START, Duration.ofHours(1), 2, "again");
+        firewall.add(List.of(again));
+        firewall.lift(List.of(Prefix.parse("10.98.0.0/24"), Prefix.parse("10.98.0.0/16")));
+        assertEquals(List.of(ban("10.98.0.0/30", 2), again), byTime(firewall.bans()));
+        firewall.replace(List.of(SIX), NOBODY);
+        assertEquals(List.of(SIX), firewall.bans());
+    }
+
+    private static List<Ban> byTime(List<Ban> bans) {
+        return bans.stream()
+                .sorted((a, b) -> Integer.compare(a.count(), b.count()))
+                .toList();
+    }
+
+    @Test
+    void addsAThousandAtOnce() throws IOException {
+        List<Ban> bans = IntStream.range(0, 1_000)
+                .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
+                .toList();
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(), NOBODY);
+        firewall.add(bans);
+        assertEquals(bans, firewall.bans());
+        firewall.lift(bans.stream().map(Ban::source).toList());
+        assertEquals(List.of(), firewall.bans());
+    }
+
+    @Test
+    void letsTheKernelEndBans() throws IOException, InterruptedException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        Ban brief = new Ban(ONE.source(), START, Duration.ofSeconds(1));
+        firewall.replace(List.of(brief), NOBODY);
+        firewall.add(List.of(new Ban(SIX.source(), START, Duration.ofSeconds(1)), ban(Network.OTHER, 0)));
+        assertEquals(3, firewall.bans().size());
+        while (firewall.bans().size() > 1) {
+            Thread.sleep(50);
+        }
+        assertEquals(List.of(ban(Network.OTHER, 0)), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check(), "nothing is missing");
+    }
+
+    @Test
+    void putsUpNoBanWhoseTimeIsUpAndNoneTooLongForTheTool() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        Ban over = new Ban(ONE.source(), START.minusSeconds(60), Duration.ofSeconds(59));
+        Ban aYear = new Ban(SIX.source(), START, Duration.ofDays(365));
+        firewall.replace(List.of(over, aYear), NOBODY);
+        assertEquals(List.of(aYear), firewall.bans());
+        firewall.add(List.of(ONE));
+        firewall.add(List.of(over));
+        assertEquals(List.of(aYear), firewall.bans(), "the later one of a source counts");
+        assertSays("timeout 21474", ipset("save", "tcptracker6"));
+    }
+
+    @Test
+    void exemptsPrefixesOfAnyLength() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(), AllowList.of(List.of(Prefix.parse("0.0.0.0/0"), Prefix.parse("2001:db8::/32"))));
+        assertSays("add tcptracker-allow4 128.0.0.0/1", ipset("save", "tcptracker-allow4"));
+        assertSays("add tcptracker-allow6 2001:db8::/32", ipset("save", "tcptracker-allow6"));
+        firewall.allow(NOBODY);
+        assertFalse(ipset("save").contains("128.0.0.0/1"), "no longer exempt");
+        assertEquals(4, ipset("list", "-n").lines().count());
+    }
+
+    @Test
+    void isIntactUntilSomebodyTouchesIt() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE, SIX), NOBODY);
+        firewall.add(List.of(NET));
+        firewall.lift(List.of(ONE.source()));
+        firewall.allow(NOBODY);
+        assertEquals(Condition.INTACT, firewall.check());
+
+        run("ip6tables", "-I", "INPUT", "-j", "ACCEPT");
+        assertDamaged("the jump is not first in INPUT (ip6tables)", firewall);
+        run("iptables", "-D", "INPUT", "1");
+        assertDamaged("the jump is not first in INPUT (iptables)", firewall);
+        run("iptables", "-F", "tcptracker");
+        assertDamaged("the rules of the chain were changed (iptables)", firewall);
+        run("iptables", "-I", "tcptracker", "-j", "ACCEPT");
+        assertDamaged("the rules of the chain were changed (iptables)", firewall);
+        run("ip6tables", "-F");
+        run("ip6tables", "-X");
+        assertDamaged("the chain is gone (ip6tables)", firewall);
+        ipset("flush", "tcptracker6");
+        assertDamaged("2 bans are gone from the set tcptracker6", firewall);
+        run("iptables", "-F");
+        ipset("destroy", "tcptracker4");
+        run("iptables", "-A", "INPUT", "-j", "ACCEPT");
+        assertDamaged("the jump is not first in INPUT (iptables)", firewall);
+    }
+
+    /** And that it is whole again when put up again. */
+    private static void assertDamaged(String detail, IptablesFirewall firewall) throws IOException {
+        assertEquals(new Condition(State.DAMAGED, detail), firewall.check());
+        firewall.replace(List.of(SIX, NET), NOBODY);
+        assertEquals(Condition.INTACT, firewall.check());
+        assertEquals(List.of(SIX, NET), firewall.bans());
+    }
+
+    @Test
+    void saysOnceThatBansWereChangedByHand() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE, SIX), NOBODY);
+        IptablesFirewall byHand = attach();
+        assertTrue(byHand.isKept());
+        byHand.lift(List.of(ONE.source(), SIX.source()));
+        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(Condition.INTACT, firewall.check());
+        byHand.add(List.of(NET));
+        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(List.of(NET), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+        assertEquals(Condition.INTACT, byHand.check());
+        firewall.replace(List.of(ONE), NOBODY);
+        assertEquals(Condition.INTACT, firewall.check(), "a change of its own");
+        ipset("flush", "tcptracker4");
+        assertEquals(State.DAMAGED, firewall.check().state());
+    }
+
+    @Test
+    void sparesForeignSetsAndTakesAwayItsOwn() throws IOException {
+        ipset("create", "mine", "hash:ip");
+        String before = rules();
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE, SIX), NOBODY);
+        firewall.close();
+        assertEquals(before, rules());
+        assertEquals("mine\n", ipset("list", "-n"));
+        attach().close();
+        assertEquals("mine\n", ipset("list", "-n"), "with nothing there");
+    }
+
+    @Test
+    void takesEverythingAwayAfterAReloadOfAnotherFirewall() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE, SIX), NOBODY);
+        firewall.leave();
+        assertFalse(attach().isKept());
+        for (String tool : TOOLS) {
+            run(tool, "-F");
+            run(tool, "-X");
+        }
+        assertEquals(List.of(ONE, SIX), attach().bans());
+        attach().close();
+        assertEquals("", ipset("list", "-n"));
+    }
+
+    @Test
+    void putsItsOwnInThePlaceOfSetsOfOtherOptionsOrTypes() throws IOException {
+        ipset("create", "tcptracker4", "hash:net", "maxelem", "5");
+        ipset("add", "tcptracker4", Network.OTHER);
+        ipset("create", "tcptracker6", "hash:ip", "family", "inet6");
+        ipset("create", "tcptracker-allow4-new", "hash:ip");
+        IptablesFirewall firewall = open(Variant.IPSET);
+        assertEquals(1, firewall.bans().size(), "of whom somebody banned before");
+        firewall.replace(List.of(ONE, SIX), NOBODY);
+        assertEquals(List.of(ONE, SIX), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+        firewall.close();
+        assertEquals("", ipset("list", "-n"));
+    }
+
+    @Test
+    void namesTheRulesThatHoldASetOfAnotherType() throws IOException {
+        ipset("create", "tcptracker4", "hash:ip");
+        run("iptables", "-A", "INPUT", "-m", "set", "--match-set", "tcptracker4", "src", "-j", "DROP");
+        IptablesFirewall firewall = open(Variant.IPSET);
+        assertRefused(Kind.FAILED, "iptables-save | grep match-set", () -> firewall.replace(List.of(ONE), NOBODY));
+    }
+
+    @Test
+    void restartsAHelperThatWasKilled() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(), NOBODY);
+        firewall.add(List.of(ONE));
+        ProcessHandle.current()
+                .children()
+                .filter(process -> process.info().arguments().stream()
+                        .anyMatch(arguments -> List.of(arguments).contains("-")))
+                .forEach(process -> {
+                    process.destroyForcibly();
+                    process.onExit().join();
+                });
+        firewall.add(List.of(SIX));
+        assertEquals(List.of(ONE, SIX), firewall.bans());
+    }
+
+    @Test
+    void saysThatASetIsGone() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(), NOBODY);
+        run("iptables", "-F", "tcptracker");
+        ipset("destroy", "tcptracker4");
+        assertRefused(Kind.CHAIN_GONE, "put up again", () -> firewall.add(List.of(ONE, SIX)));
+        assertEquals(List.of(SIX), firewall.bans(), "the other family goes on");
+        firewall.lift(List.of(ONE.source(), SIX.source()));
+        assertEquals(List.of(), firewall.bans());
+    }
+
+    @Test
+    void takesOverBansThatWereRules() throws IOException {
+        IptablesFirewall plain = open(Variant.IPTABLES);
+        plain.replace(List.of(ONE, SIX), NOBODY);
+        plain.leave();
+        IptablesFirewall firewall = open(Variant.IPSET);
+        assertEquals(List.of(ONE, SIX), firewall.bans());
+        firewall.replace(firewall.bans(), NOBODY);
+        assertEquals(List.of(ONE, SIX), firewall.bans());
+        assertSays("with ipset", attach().description());
+    }
+}
