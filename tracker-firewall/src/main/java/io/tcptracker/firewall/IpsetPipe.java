@@ -57,14 +57,12 @@ final class IpsetPipe implements Closeable {
      * @return what it said of each in turn; empty for one that it did
      */
     List<String> tell(List<String> commands) throws FirewallException {
-        // Both tries together take no longer than any other program may.
-        long half = runner.deadline().toNanos() / 2;
         try {
-            return tell(commands, System.nanoTime() + half);
+            return tellOnce(commands);
         } catch (Broken first) {
             close();
             try {
-                return tell(commands, System.nanoTime() + half);
+                return tellOnce(commands);
             } catch (Broken second) {
                 close();
                 throw Diagnosis.broken(tool, String.valueOf(second.getMessage()));
@@ -72,7 +70,7 @@ final class IpsetPipe implements Closeable {
         }
     }
 
-    private List<String> tell(List<String> commands, long until) throws FirewallException, Broken {
+    private List<String> tellOnce(List<String> commands) throws FirewallException, Broken {
         List<String> answers = new ArrayList<>();
         int first = 0;
         while (first < commands.size()) {
@@ -82,26 +80,26 @@ final class IpsetPipe implements Closeable {
                 bytes += commands.get(last).length() + 1;
                 last++;
             }
-            answers.addAll(batch(commands.subList(first, last), until));
+            answers.addAll(batch(commands.subList(first, last)));
             first = last;
         }
         return answers;
     }
 
     /** It doesn't say which command an error is about, so after one the commands are told again one by one. */
-    private List<String> batch(List<String> commands, long until) throws FirewallException, Broken {
-        String said = talk(commands, until);
+    private List<String> batch(List<String> commands) throws FirewallException, Broken {
+        String said = talk(commands);
         if (said.isEmpty() || commands.size() == 1) {
             return said.isEmpty() ? commands.stream().map(each -> "").toList() : List.of(said);
         }
         List<String> answers = new ArrayList<>();
         for (String command : commands) {
-            answers.add(talk(List.of(command), until));
+            answers.add(talk(List.of(command)));
         }
         return answers;
     }
 
-    private String talk(List<String> commands, long until) throws FirewallException, Broken {
+    private String talk(List<String> commands) throws FirewallException, Broken {
         Process current = process == null ? start() : process;
         acknowledged++;
         String token = "acknowledged" + acknowledged + "'";
@@ -112,6 +110,8 @@ final class IpsetPipe implements Closeable {
         } catch (IOException e) {
             throw new Broken("ended");
         }
+        // Both tries together take no longer than any other program may.
+        long until = System.nanoTime() + runner.deadline().toNanos() / 2;
         StringBuilder said = new StringBuilder();
         while (true) {
             String line = next(until);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -120,17 +121,16 @@ final class RuleStore implements BanStore {
     public List<Ban> bans() throws FirewallException {
         List<Ban> bans = new ArrayList<>();
         for (Chain chain : chains) {
-            bans.addAll(bans(chain).values());
+            bans.addAll(bans(chain));
         }
-        Set<Prefix> sources = new HashSet<>();
-        bans.forEach(ban -> sources.add(ban.source()));
-        known = sources;
-        return bans;
+        Map<Prefix, Ban> latest = latest(bans);
+        known = new HashSet<>(latest.keySet());
+        return List.copyOf(latest.values());
     }
 
     /** Those that are rules of this chain. */
-    static Map<Prefix, Ban> bans(Chain chain) throws FirewallException {
-        return latest(bans(chain, chain.rules().orElse(List.of())));
+    static List<Ban> bans(Chain chain) throws FirewallException {
+        return bans(chain, chain.rules().orElse(List.of()));
     }
 
     private static List<Ban> bans(Chain chain, List<String> rules) {
@@ -193,15 +193,10 @@ final class RuleStore implements BanStore {
     }
 
     private Set<Prefix> known() throws FirewallException {
-        Set<Prefix> sources = known;
-        if (sources == null) {
-            sources = new HashSet<>();
-            for (Ban ban : bans()) {
-                sources.add(ban.source());
-            }
-            known = sources;
+        if (known == null) {
+            bans();
         }
-        return sources;
+        return Objects.requireNonNull(known);
     }
 
     private static List<String> without(Chain chain, List<String> rules, Set<Prefix> sources) {
@@ -212,9 +207,12 @@ final class RuleStore implements BanStore {
                 .collect(ArrayList::new, List::add, List::addAll);
     }
 
-    private static Map<Prefix, Ban> latest(Collection<Ban> bans) {
+    /** The last of each source, of the families that there are. */
+    private Map<Prefix, Ban> latest(Collection<Ban> bans) {
         Map<Prefix, Ban> latest = new LinkedHashMap<>();
-        bans.forEach(ban -> latest.put(ban.source(), ban));
+        bans.stream()
+                .filter(ban -> chains.stream().anyMatch(chain -> chain.family().has(ban.source())))
+                .forEach(ban -> latest.put(ban.source(), ban));
         return latest;
     }
 

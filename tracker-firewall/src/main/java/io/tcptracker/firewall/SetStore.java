@@ -138,7 +138,7 @@ final class SetStore implements BanStore {
                 bans.add(ban);
             }
             // Those of an earlier run without sets, until we put up the chain anew.
-            RuleStore.bans(chain).values().stream()
+            RuleStore.bans(chain).stream()
                     .filter(ban -> !found.containsKey(ban.source()))
                     .forEach(bans::add);
         }

@@ -48,6 +48,9 @@ class DiagnosisTest {
                     2 | Couldn't load target `tcptracker':No such file or directory                                       | CHAIN_GONE    | put up again
                     2 | Chain 'tcptracker' does not exist                                                                 | CHAIN_GONE    | put up again
                     1 | Bad rule (does a matching rule exist in that chain?).                                             | FAILED        | try again
+                    2 | Set tcptracker4 doesn't exist.                                                                    | CHAIN_GONE    | put up again
+                    2 | Couldn't load match `set':No such file or directory                                               | UNAVAILABLE   | apt install iptables
+                    1 | Warning: Extension set revision 0 not supported, missing kernel module?                           | UNAVAILABLE   | xt_set
                     2 | Couldn't load match `conntrack':No such file or directory                                         | UNAVAILABLE   | apt install iptables
                     1 | Warning: Extension conntrack revision 0 not supported, missing kernel module? No chain/target/match by that name. | UNAVAILABLE | modprobe xt_conntrack
                     4 | line 3: RULE_INSERT failed (No such file or directory): rule in chain INPUT                       | UNAVAILABLE   | modprobe xt_conntrack
@@ -63,6 +66,41 @@ class DiagnosisTest {
         String message = message(exit, text, kind);
         assertSays(cure, message);
         assertSays(text, message);
+    }
+
+    /** What ipset 7.17 says, and older ones where they differ. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    ipset v7.17: Kernel error received: Operation not permitted                            | NOT_PERMITTED | CAP_NET_ADMIN
+                    ipset v7.17: Cannot open session to kernel.                                            | UNAVAILABLE   | modprobe ip_set
+                    ipset v7.17: Kernel error received: set type not supported                             | UNAVAILABLE   | ip_set_hash_net
+                    ipset v7.17: Syntax error: typename 'hash:net' is unknown                              | UNAVAILABLE   | ipset 6.20
+                    ipset v6.11: Unknown argument: `comment'                                               | UNAVAILABLE   | plain rules
+                    ipset v7.17: Kernel and userspace incompatible: settype hash:net not supported         | UNAVAILABLE   | plain rules
+                    ipset v7.17: Error in line 1: Hash is full, cannot add more elements                   | FULL          | lift bans
+                    ipset v7.17: The set with the given name does not exist                                | CHAIN_GONE    | put up again
+                    ipset v7.17: Timeout cannot be used: set was created without timeout support           | CHAIN_GONE    | put up again
+                    ipset v7.17: Comment cannot be used: set was created without comment support           | CHAIN_GONE    | put up again
+                    ipset v7.17: Set cannot be destroyed: it is in use by a kernel component               | FAILED        | grep match-set
+                    ipset v7.17: Set cannot be renamed: it is in use by another system                     | FAILED        | grep match-set
+                    ipset v7.17: Set cannot be created: set with the same name already exists              | FAILED        | ipset list -t
+                    ipset v7.17: The sets cannot be swapped: their type does not match                     | FAILED        | ipset list -t
+                    ipset v7.17: Kernel error received: Cannot allocate memory                             | FAILED        | fewer bans
+                    something nobody has seen yet                                                          | FAILED        | exit code 1
+                    """)
+    void saysWhatIsWrongWithASetAndWhatToDo(String text, Kind kind, String cure) {
+        FirewallException failure = Diagnosis.of(new Result(Path.of("/usr/sbin/ipset"), 1, "", text));
+        assertEquals(kind, failure.kind(), failure::getMessage);
+        assertSays(cure, Refusal.message(failure));
+        assertSays(text, Refusal.message(failure));
+    }
+
+    @Test
+    void givesTheCauseAlone() {
+        FirewallException failure = Diagnosis.of(
+                new Result(Path.of("/usr/sbin/ipset"), 1, "", "ipset v7.17: Cannot open session to kernel."));
+        assertEquals("ipset finds no sets in this kernel", Diagnosis.cause(failure));
+        assertEquals("ipset is not installed", Diagnosis.cause(Diagnosis.notInstalled("ipset")));
     }
 
     @Test

@@ -39,6 +39,25 @@ final class FakeTools {
         }
     }
 
+    /** Installs ipset as well, which does this, in sh, when it is kept running, and else succeeds. */
+    void ipset(String kept) throws IOException {
+        tool(
+                "ipset",
+                String.join(
+                        "\n",
+                        "#!/bin/sh",
+                        "cd ${0%/*}",
+                        "case $1 in",
+                        "-v)",
+                        "echo 'ipset v7.17, protocol version: 7'",
+                        ";;",
+                        "-)",
+                        kept,
+                        ";;",
+                        "esac",
+                        ""));
+    }
+
     /** Puts another program in the place of a tool. */
     void tool(String name, String text) throws IOException {
         Path file = directory.resolve(name);

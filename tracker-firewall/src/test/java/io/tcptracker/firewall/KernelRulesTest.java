@@ -3,8 +3,13 @@ package io.tcptracker.firewall;
 import static io.tcptracker.firewall.Refusal.assertRefused;
 import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.Condition.State;
+import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
@@ -17,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -115,6 +121,109 @@ class KernelRulesTest extends KernelTables {
         run("iptables", "-A", "tcptracker", "-s", Network.OTHER, "-j", "REJECT");
         Ban byHand = new Ban(Prefix.parse(Network.OTHER), Instant.EPOCH, Duration.ZERO);
         assertEquals(List.of(byHand, ban(Network.OTHER6, 4)), firewall.bans());
+    }
+
+    @Test
+    void replacesABanAndLiftsOthersByTheirExactPrefix() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2)), NOBODY);
+        Ban again = new Ban(Prefix.parse(Network.PEER), START.plusSeconds(3), Duration.ofHours(1), 2, "again; $x");
+        firewall.add(List.of(again, ban(Network.PEER6, 4)));
+        assertEquals(
+                List.of(ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2), again, ban(Network.PEER6, 4)), firewall.bans());
+        firewall.lift(List.of(Prefix.parse("10.98.0.0/24"), Prefix.parse("10.98.0.0/16"), ban(Network.PEER6, 4).source()));
+        assertEquals(List.of(ban("10.98.0.0/30", 2), again), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+    }
+
+    @Test
+    void hasRoomForABoundedNumber() throws IOException {
+        List<Ban> bans = IntStream.range(0, 2_001)
+                .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
+                .toList();
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(bans.subList(0, 1_999), NOBODY);
+        assertRefused(Kind.FULL, "2000 bans", () -> firewall.add(bans.subList(1_998, 2_001)));
+        assertEquals(bans.subList(0, 2_000), firewall.bans(), "the others went in");
+        assertRefused(Kind.FULL, "2000 bans", () -> firewall.replace(bans, NOBODY));
+        assertEquals(bans.subList(0, 2_000), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+    }
+
+    @Test
+    void exemptsWithRulesInFrontOfAllBans() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban("10.98.0.0/24", 0)), NOBODY);
+        firewall.allow(AllowList.of(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6))));
+        assertTrue(
+                Pattern.compile("-s 10.98.0.2/32 -j RETURN\n-A tcptracker -s 10.98.0.0/24 -m comment .* -j DROP\n$")
+                        .matcher(run("iptables", "-S", "tcptracker"))
+                        .find());
+        assertEquals(Condition.INTACT, firewall.check());
+        firewall.allow(NOBODY);
+        assertFalse(rules().contains(Network.PEER + "/32"));
+    }
+
+    @Test
+    void isIntactUntilSomebodyTouchesIt() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        run("iptables", "-A", "INPUT", "-j", "ACCEPT");
+        run("iptables", "-I", "INPUT", "-j", "ACCEPT");
+        assertDamaged("the chain is gone (iptables)", firewall);
+        run("iptables", "-I", "INPUT", "-j", "ACCEPT");
+        assertDamaged("the jump is not first in INPUT (iptables)", firewall);
+        run("ip6tables", "-F", "INPUT");
+        assertDamaged("the jump is not first in INPUT (ip6tables)", firewall);
+        run("iptables", "-F", "tcptracker");
+        assertDamaged("the rules of the chain were changed (iptables)", firewall);
+        run("iptables", "-I", "tcptracker", "-j", "ACCEPT");
+        assertDamaged("the rules of the chain were changed (iptables)", firewall);
+        run("ip6tables", "-A", "tcptracker", "-s", "2001:db8::99", "-j", "DROP");
+        assertDamaged("the rules of the chain were changed (ip6tables)", firewall);
+        run("iptables", "-D", "tcptracker", "5");
+        assertDamaged("1 bans are gone from the chain", firewall);
+    }
+
+    /** And that it is whole again when put up again. */
+    private static void assertDamaged(String detail, IptablesFirewall firewall) throws IOException {
+        assertEquals(new Condition(State.DAMAGED, detail), firewall.check());
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
+        assertEquals(Condition.INTACT, firewall.check());
+    }
+
+    @Test
+    void saysOnceThatBansWereChangedByHand() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
+        IptablesFirewall byHand = attach();
+        byHand.add(List.of(ban(Network.OTHER, 2)));
+        byHand.lift(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6)));
+        assertEquals(Condition.State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(Condition.INTACT, firewall.check());
+        assertEquals(List.of(ban(Network.OTHER, 2)), firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+        firewall.add(List.of(ban(Network.PEER, 3)));
+        assertEquals(Condition.INTACT, firewall.check(), "a change of its own");
+    }
+
+    @Test
+    void warnsOfDockerUnlessItIsCovered() throws IOException {
+        assertEquals(List.of(), open(Variant.IPTABLES).warnings());
+        run("ip6tables", "-N", "DOCKER-USER");
+        assertSays("--protect all", attach().warnings().get(0));
+        run("ip6tables", "-X", "DOCKER-USER");
+    }
+
+    @Test
+    void takesAwaySetsThatAnEarlierRunLeft() throws IOException {
+        IptablesFirewall sets = open(Variant.IPSET);
+        sets.replace(List.of(ban(Network.PEER, 0)), NOBODY);
+        sets.leave();
+        IptablesFirewall firewall = open(Variant.IPTABLES);
+        firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
+        assertSays("plain rules", attach().description());
+        firewall.close();
+        assertEquals("", ipset("list", "-n"));
     }
 
     @Test

@@ -278,6 +278,23 @@ class KernelSetsTest extends KernelTables {
     }
 
     @Test
+    void putsInWhatThereIsRoomForAndSaysOfTheRest() throws IOException {
+        IptablesFirewall firewall = open(Variant.IPSET);
+        firewall.replace(List.of(ONE), NOBODY);
+        ipset("create", "small", "hash:net", "maxelem", "3", "timeout", "0", "comment");
+        ipset("swap", "small", "tcptracker4");
+        List<Ban> bans = IntStream.range(0, 5)
+                .mapToObj(i -> ban("192.0.2." + i, i))
+                .toList();
+        assertRefused(Kind.FULL, "192.0.2.3", () -> firewall.add(bans));
+        firewall.add(List.of(SIX));
+        assertRefused(Kind.FULL, "192.0.2.4", () -> firewall.add(List.of(bans.get(4), bans.get(0))));
+        assertEquals(4, firewall.bans().size(), "three and the one of the other family");
+        firewall.lift(List.of(bans.get(0).source()));
+        firewall.add(List.of(bans.get(4)));
+    }
+
+    @Test
     void takesOverBansThatWereRules() throws IOException {
         IptablesFirewall plain = open(Variant.IPTABLES);
         plain.replace(List.of(ONE, SIX), NOBODY);
