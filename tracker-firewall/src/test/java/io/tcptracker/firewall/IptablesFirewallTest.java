@@ -286,7 +286,8 @@ class IptablesFirewallTest {
 
     @Test
     void warnsOfWhatIsOpenAndOfWhoTakesRulesAway() throws IOException {
-        Host host = new Host(tools.runner(Duration.ofSeconds(5)), true, directory.resolve("lock"), directory, Clock.systemUTC());
+        Host host = new Host(
+                tools.runner(Duration.ofSeconds(5)), true, directory.resolve("lock"), directory, Clock.systemUTC());
         Files.createDirectories(directory.resolve("proc/sys/net/ipv4"));
         Files.writeString(directory.resolve("proc/sys/net/ipv4/ip_forward"), "1\n");
         Files.createDirectories(directory.resolve("run"));

@@ -3,13 +3,13 @@ package io.tcptracker.firewall;
 import static io.tcptracker.firewall.Refusal.assertRefused;
 import static io.tcptracker.firewall.Refusal.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.Condition;
+import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
@@ -131,7 +131,10 @@ class KernelRulesTest extends KernelTables {
         firewall.add(List.of(again, ban(Network.PEER6, 4)));
         assertEquals(
                 List.of(ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2), again, ban(Network.PEER6, 4)), firewall.bans());
-        firewall.lift(List.of(Prefix.parse("10.98.0.0/24"), Prefix.parse("10.98.0.0/16"), ban(Network.PEER6, 4).source()));
+        firewall.lift(List.of(
+                Prefix.parse("10.98.0.0/24"),
+                Prefix.parse("10.98.0.0/16"),
+                ban(Network.PEER6, 4).source()));
         assertEquals(List.of(ban("10.98.0.0/30", 2), again), firewall.bans());
         assertEquals(Condition.INTACT, firewall.check());
     }
@@ -155,10 +158,9 @@ class KernelRulesTest extends KernelTables {
         IptablesFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban("10.98.0.0/24", 0)), NOBODY);
         firewall.allow(AllowList.of(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6))));
-        assertTrue(
-                Pattern.compile("-s 10.98.0.2/32 -j RETURN\n-A tcptracker -s 10.98.0.0/24 -m comment .* -j DROP\n$")
-                        .matcher(run("iptables", "-S", "tcptracker"))
-                        .find());
+        assertTrue(Pattern.compile("-s 10.98.0.2/32 -j RETURN\n-A tcptracker -s 10.98.0.0/24 -m comment .* -j DROP\n$")
+                .matcher(run("iptables", "-S", "tcptracker"))
+                .find());
         assertEquals(Condition.INTACT, firewall.check());
         firewall.allow(NOBODY);
         assertFalse(rules().contains(Network.PEER + "/32"));

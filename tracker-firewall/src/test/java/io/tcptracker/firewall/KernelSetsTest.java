@@ -283,9 +283,8 @@ class KernelSetsTest extends KernelTables {
         firewall.replace(List.of(ONE), NOBODY);
         ipset("create", "small", "hash:net", "maxelem", "3", "timeout", "0", "comment");
         ipset("swap", "small", "tcptracker4");
-        List<Ban> bans = IntStream.range(0, 5)
-                .mapToObj(i -> ban("192.0.2." + i, i))
-                .toList();
+        List<Ban> bans =
+                IntStream.range(0, 5).mapToObj(i -> ban("192.0.2." + i, i)).toList();
         assertRefused(Kind.FULL, "192.0.2.3", () -> firewall.add(bans));
         firewall.add(List.of(SIX));
         assertRefused(Kind.FULL, "192.0.2.4", () -> firewall.add(List.of(bans.get(4), bans.get(0))));
