@@ -20,20 +20,20 @@ import java.util.stream.Stream;
  * sets or are rules of the chain.
  */
 final class IptablesFirewall implements HostFirewall {
+    private final IptablesSetup setup;
     private final List<Chain> chains;
     private final BanStore store;
+    private final String description;
     private final boolean keeps;
     private final Closeable lock;
-    private final Host host;
-    private final String description;
-    private final IptablesSetup setup;
+    /** How many times bans had been changed by hand when we last looked; empty if we didn't yet. */
     private OptionalLong generation = OptionalLong.empty();
+
     private boolean closed;
 
     IptablesFirewall(IptablesSetup setup, BanStore store, String description, Optional<NamespaceLock> lock) {
         this.setup = setup;
         this.chains = setup.chains();
-        this.host = setup.host();
         this.store = store;
         this.description = description;
         this.keeps = lock.isPresent();
@@ -59,7 +59,7 @@ final class IptablesFirewall implements HostFirewall {
 
     @Override
     public List<String> warnings() throws FirewallException {
-        Surroundings surroundings = new Surroundings(host.root());
+        Surroundings surroundings = new Surroundings(setup.host().root());
         Optional<String> open =
                 setup.protection() == Protection.ALL ? Optional.empty() : surroundings.forwarding(setup.hasDocker());
         return Stream.of(open, surroundings.firewalld())
@@ -69,7 +69,7 @@ final class IptablesFirewall implements HostFirewall {
 
     @Override
     public boolean isKept() {
-        return keeps ? !closed : NamespaceLock.isTaken(host.lockFile());
+        return keeps ? !closed : NamespaceLock.isTaken(setup.host().lockFile());
     }
 
     @Override

@@ -92,7 +92,9 @@ record IptablesSetup(Host host, Protection protection, List<Iptables> tools, Lis
                 ? rules.get().stream().anyMatch(rule -> rule.contains(" --match-set " + Family.V4.bans() + " "))
                 : KernelSets.present(host.runner());
         if (!sets) {
-            return firewall(rules(""), Optional.empty());
+            Choice plain = rules("");
+            Choice found = rules.isPresent() ? plain : new Choice(plain.store(), " with nothing of ours in force");
+            return firewall(found, Optional.empty());
         }
         Ipset ipset = Ipset.of(host.runner());
         return firewall(

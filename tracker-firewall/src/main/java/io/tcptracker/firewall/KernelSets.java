@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class KernelSets {
     private static final String NEW = "-new";
+    private static final String PROBE = "-probe";
     /** Own addresses, resolvers and what the user gives; more than anybody needs. */
     private static final int MOST_ALLOWED = 65_536;
     /** Rules are freed some time after they are gone. */
@@ -37,7 +38,7 @@ final class KernelSets {
 
     /** Refuses where sets or rules that match them can't be made; leaves nothing behind. */
     void probe(Chain chain) throws FirewallException {
-        String set = chain.family().bans() + "-probe";
+        String set = chain.family().bans() + PROBE;
         ipset.restore(List.of("create " + set + bansOptions(chain.family())));
         try {
             chain.probe(List.of(
@@ -177,7 +178,7 @@ final class KernelSets {
         Set<String> names = ipset.headers().keySet();
         return Stream.of(Family.values())
                 .flatMap(family -> Stream.of(family.bans(), family.allowed()))
-                .flatMap(set -> Stream.of(set, set + NEW))
+                .flatMap(set -> Stream.of(set, set + NEW, set + PROBE))
                 .filter(names::contains)
                 .toList();
     }

@@ -155,7 +155,9 @@ final class RuleStore implements BanStore {
                         "the rules of the chain were changed (" + chain.family().tool() + ")");
             }
         }
-        return missing.isEmpty() ? Optional.empty() : Optional.of(missing.size() + " bans are gone from the chain");
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("bans are gone from the chain (" + missing.size() + ")");
     }
 
     private static boolean exemptionsFirst(List<String> rules, int bans) {

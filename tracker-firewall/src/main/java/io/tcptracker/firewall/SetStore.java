@@ -7,11 +7,9 @@ import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.firewall.Ipset.Header;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class SetStore implements BanStore {
     /** The most bans that a policy may ask for, of each family. */
     private static final int CAPACITY = 100_000;
-    /** An entry goes at some moment of the second that its time is up in. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final List<Chain> chains;
     private final KernelSets sets;
     private final Ipset ipset;
     private final Clock clock;
     /** What we know to be in the sets; null if others changed that. */
-    private @Nullable Map<Prefix, Ban> known;
+    private @Nullable KnownBans known;
 
     SetStore(List<Chain> chains, Ipset ipset, Clock clock) {
         this.chains = chains;
@@ -58,7 +54,7 @@ final class SetStore implements BanStore {
     public void replace(Collection<Ban> bans, AllowList allowed, long generation) throws FirewallException {
         Instant now = clock.instant();
         Map<Prefix, Ban> latest = latest(bans);
-        Map<Prefix, Ban> inForce = new HashMap<>();
+        KnownBans inForce = new KnownBans();
         Failures failures = new Failures();
         for (Chain chain : chains) {
             Family family = chain.family();
@@ -76,7 +72,7 @@ final class SetStore implements BanStore {
     @Override
     public void add(Collection<Ban> bans) throws FirewallException {
         Instant now = clock.instant();
-        Map<Prefix, Ban> inForce = known == null ? new HashMap<>() : known;
+        KnownBans inForce = known == null ? new KnownBans() : known;
         Failures failures = new Failures();
         List<Ban> each = latest(bans).values().stream()
                 .filter(ban -> chains.stream().anyMatch(chain -> chain.family().has(ban.source())))
@@ -85,11 +81,11 @@ final class SetStore implements BanStore {
         failures.throwFirst();
     }
 
-    private void note(List<Ban> bans, List<String> answers, Map<Prefix, Ban> inForce, Failures failures) {
+    private void note(List<Ban> bans, List<String> answers, KnownBans inForce, Failures failures) {
         for (int i = 0; i < bans.size(); i++) {
             Ban ban = bans.get(i);
             if (answers.get(i).isEmpty()) {
-                inForce.put(ban.source(), ban);
+                inForce.add(ban);
             } else {
                 failures.add(ipset.failure(answers.get(i)), "for the ban of " + ban.source());
             }
@@ -108,14 +104,14 @@ final class SetStore implements BanStore {
         List<String> answers = sets.lift(each);
         Failures failures = new Failures();
         for (int i = 0; i < each.size(); i++) {
-            FirewallException failure = ipset.failure(answers.get(i));
+            String answer = answers.get(i);
             // Where the set is gone, so is the ban.
-            if (answers.get(i).isEmpty() || failure.kind() == Kind.CHAIN_GONE) {
+            if (answer.isEmpty() || ipset.failure(answer).kind() == Kind.CHAIN_GONE) {
                 if (known != null) {
                     known.remove(each.get(i));
                 }
             } else {
-                failures.add(failure, "for the end of the ban of " + each.get(i));
+                failures.add(ipset.failure(answer), "for the end of the ban of " + each.get(i));
             }
         }
         failures.throwFirst();
@@ -130,16 +126,16 @@ final class SetStore implements BanStore {
 
     @Override
     public List<Ban> bans() throws FirewallException {
-        Map<Prefix, Ban> found = new HashMap<>();
+        KnownBans found = new KnownBans();
         List<Ban> bans = new ArrayList<>();
         for (Chain chain : chains) {
             for (Ban ban : sets.bans(chain.family(), clock.instant())) {
-                found.put(ban.source(), ban);
+                found.add(ban);
                 bans.add(ban);
             }
             // Those of an earlier run without sets, until we put up the chain anew.
             RuleStore.bans(chain).stream()
-                    .filter(ban -> !found.containsKey(ban.source()))
+                    .filter(ban -> !found.has(ban.source()))
                     .forEach(bans::add);
         }
         known = found;
@@ -163,9 +159,10 @@ final class SetStore implements BanStore {
             if (bans == null || !sets.isOurs(bans)) {
                 return Optional.of("the set " + family.bans() + " is not the one we made");
             }
-            long missing = bans.entries() < 0 ? 0 : expected(family, bans.entries()) - bans.entries();
+            int missing =
+                    known == null || bans.entries() < 0 ? 0 : known.missing(family, bans.entries(), clock.instant());
             if (missing > 0) {
-                return Optional.of(missing + " bans are gone from the set " + family.bans());
+                return Optional.of("bans are gone from the set " + family.bans() + " (" + missing + ")");
             }
         }
         return Optional.empty();
@@ -176,20 +173,6 @@ final class SetStore implements BanStore {
         Pattern pattern =
                 Pattern.compile(Pattern.quote(expected).replace("\"generation=0\"", "\\E\"?generation=\\d+\"?\\Q"));
         return pattern.matcher(String.join("\n", rules)).matches();
-    }
-
-    /** At least how many entries there must be, given how many there are. */
-    private long expected(Family family, int entries) {
-        if (known == null) {
-            return 0;
-        }
-        Map<Prefix, Ban> all = known;
-        long most = all.keySet().stream().filter(family::has).count();
-        if (most > entries) {
-            Instant soon = clock.instant().plus(GRACE);
-            all.values().removeIf(ban -> BanEntry.hasLapsed(ban, soon));
-        }
-        return all.keySet().stream().filter(family::has).count();
     }
 
     @Override

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
@@ -164,48 +163,6 @@ class KernelRulesTest extends KernelTables {
         assertEquals(Condition.INTACT, firewall.check());
         firewall.allow(NOBODY);
         assertFalse(rules().contains(Network.PEER + "/32"));
-    }
-
-    @Test
-    void isIntactUntilSomebodyTouchesIt() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
-        run("iptables", "-A", "INPUT", "-j", "ACCEPT");
-        run("iptables", "-I", "INPUT", "-j", "ACCEPT");
-        assertDamaged("the chain is gone (iptables)", firewall);
-        run("iptables", "-I", "INPUT", "-j", "ACCEPT");
-        assertDamaged("the jump is not first in INPUT (iptables)", firewall);
-        run("ip6tables", "-F", "INPUT");
-        assertDamaged("the jump is not first in INPUT (ip6tables)", firewall);
-        run("iptables", "-F", "tcptracker");
-        assertDamaged("the rules of the chain were changed (iptables)", firewall);
-        run("iptables", "-I", "tcptracker", "-j", "ACCEPT");
-        assertDamaged("the rules of the chain were changed (iptables)", firewall);
-        run("ip6tables", "-A", "tcptracker", "-s", "2001:db8::99", "-j", "DROP");
-        assertDamaged("the rules of the chain were changed (ip6tables)", firewall);
-        run("iptables", "-D", "tcptracker", "5");
-        assertDamaged("1 bans are gone from the chain", firewall);
-    }
-
-    /** And that it is whole again when put up again. */
-    private static void assertDamaged(String detail, IptablesFirewall firewall) throws IOException {
-        assertEquals(new Condition(State.DAMAGED, detail), firewall.check());
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
-        assertEquals(Condition.INTACT, firewall.check());
-    }
-
-    @Test
-    void saysOnceThatBansWereChangedByHand() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
-        IptablesFirewall byHand = attach();
-        byHand.add(List.of(ban(Network.OTHER, 2)));
-        byHand.lift(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6)));
-        assertEquals(Condition.State.CHANGED_BY_HAND, firewall.check().state());
-        assertEquals(Condition.INTACT, firewall.check());
-        assertEquals(List.of(ban(Network.OTHER, 2)), firewall.bans());
-        assertEquals(Condition.INTACT, firewall.check());
-        firewall.add(List.of(ban(Network.PEER, 3)));
-        assertEquals(Condition.INTACT, firewall.check(), "a change of its own");
     }
 
     @Test

@@ -1,0 +1,53 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Prefix;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What we put into the sets, to tell whether somebody took it out, without reading them. */
+final class KnownBans {
+    /** An entry goes at some moment of the second that its time is up in. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final Map<Family, Map<Prefix, Ban>> bans = new EnumMap<>(Family.class);
+
+    KnownBans() {
+        for (Family family : Family.values()) {
+            bans.put(family, new HashMap<>());
+        }
+    }
+
+    void add(Ban ban) {
+        of(ban.source()).put(ban.source(), ban);
+    }
+
+    void remove(Prefix source) {
+        of(source).remove(source);
+    }
+
+    boolean has(Prefix source) {
+        return of(source).containsKey(source);
+    }
+
+    private Map<Prefix, Ban> of(Prefix source) {
+        return of(Family.V4.has(source) ? Family.V4 : Family.V6);
+    }
+
+    private Map<Prefix, Ban> of(Family family) {
+        return bans.getOrDefault(family, Map.of());
+    }
+
+    /** How many are missing of a set that has so many entries: at least, as others may have put in some. */
+    int missing(Family family, int entries, Instant now) {
+        Collection<Ban> known = of(family).values();
+        if (known.size() > entries) {
+            known.removeIf(ban -> BanEntry.hasLapsed(ban, now.plus(GRACE)));
+        }
+        return Math.max(0, known.size() - entries);
+    }
+}
