@@ -86,7 +86,10 @@ final class Runner {
         Process process = start(program, arguments);
         CompletableFuture<String> out = inBackground(() -> read(process.getInputStream(), MOST_OUT));
         CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
-        CompletableFuture<Boolean> in = inBackground(() -> write(process.getOutputStream(), input));
+        CompletableFuture<Boolean> in = input.isEmpty()
+                // Which can't block, and most programs get none.
+                ? CompletableFuture.completedFuture(write(process.getOutputStream(), input))
+                : inBackground(() -> write(process.getOutputStream(), input));
         if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
             kill(process);
             throw Diagnosis.hung(program, deadline);
