@@ -12,6 +12,7 @@ final class ExitCode {
     static final int BAD_INPUT = 65;
     static final int UNAVAILABLE = 69;
     static final int NOT_PERMITTED = 77;
+    static final int BAD_CONFIGURATION = 78;
 
     private ExitCode() {}
 
@@ -30,6 +31,9 @@ final class ExitCode {
                 case UNAVAILABLE, CHAIN_GONE -> UNAVAILABLE;
                 case FULL, FAILED -> FAILED;
             };
+        }
+        if (e instanceof ConfigurationException) {
+            return BAD_CONFIGURATION;
         }
         return e instanceof BindException ? UNAVAILABLE : FAILED;
     }

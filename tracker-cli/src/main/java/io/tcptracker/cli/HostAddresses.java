@@ -1,89 +1,153 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.core.AllowList;
+import io.tcptracker.core.AllowList.Entry;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
-import java.io.IOException;
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whom this host must never block, as of now: itself on every interface, the broadcast addresses of its networks, its
- * gateways and its resolvers, and what the user allows.
+ * gateways and its resolvers, who was connected by SSH at the start, and what the user allows.
+ *
+ * <p>To ask is cheap: it looks at the host at most once a second, and at files only if they have changed. While nothing
+ * changes, the answer is the same object. Threadsafe.
  */
 final class HostAddresses implements Supplier<AllowList> {
     private static final Logger log = LoggerFactory.getLogger(HostAddresses.class);
 
-    /** resolv.conf(5); a scope behind a link-local address is left out. */
-    private static final Pattern NAMESERVER = Pattern.compile("(?m)^[ \t]*nameserver[ \t]+([^%\\s]+)");
+    private static final long LOOK_EVERY = Duration.ofSeconds(1).toNanos();
+    /** To read the table of a router takes a second. */
+    private static final long ROUTES_EVERY = Duration.ofSeconds(10).toNanos();
+    /** Of what changed, no more than this is told. */
+    private static final int TOLD = 3;
 
     private final Path root;
-    private final Collection<Prefix> allowed;
-    private List<Prefix> lastOwn = List.of();
+    private final LongSupplier ticker;
+    private final List<Entry> fixed = new ArrayList<>();
+    private final Optional<AllowFile> allowFile;
+    private final List<Resolvers> resolvers;
 
-    /** Everything is read below {@code root}, which is {@code /} but for tests. */
-    HostAddresses(Path root, Collection<Prefix> allowed) {
+    private List<Entry> own = List.of();
+    private boolean ownUnknown;
+    private List<Entry> gateways = List.of();
+    private List<List<Entry>> parts = List.of();
+    private AllowList current = AllowList.of(List.of());
+    private boolean looked;
+    private long lookedAt;
+    private long routesReadAt;
+
+    /**
+     * Who is connected by SSH is fixed now.
+     *
+     * @param root everything of the host is read below it; {@code /} but for tests
+     * @throws ConfigurationException if the file of allowed prefixes can't be read or makes no sense
+     */
+    HostAddresses(
+            Path root,
+            Map<String, String> environment,
+            Collection<Prefix> allowed,
+            Optional<Path> allowFile,
+            LongSupplier ticker)
+            throws ConfigurationException {
         this.root = root;
-        this.allowed = List.copyOf(allowed);
+        this.ticker = ticker;
+        this.allowFile = allowFile.isPresent()
+                ? Optional.of(AllowFile.open(allowFile.get(), ticker.getAsLong()))
+                : Optional.empty();
+        resolvers = List.of(
+                new Resolvers(root, "/etc/resolv.conf"),
+                // systemd-resolved shows programs itself; here is whom it asks.
+                new Resolvers(root, "/run/systemd/resolve/resolv.conf"));
+        Set<IpAddress> peers = SshSessions.peers(root);
+        if (!peers.isEmpty()) {
+            log.info("connected by SSH, so never blocked: {}", few(peers));
+        }
+        peers.forEach(peer -> fixed.add(new Entry(Prefix.of(peer), "SSH session when tcptracker started")));
+        SshSessions.client(environment.getOrDefault("SSH_CONNECTION", ""))
+                .ifPresent(client -> fixed.add(new Entry(Prefix.of(client), "SSH_CONNECTION")));
+        allowed.forEach(prefix -> fixed.add(new Entry(prefix, "--allow")));
     }
 
     @Override
-    public AllowList get() {
-        List<Prefix> all = new ArrayList<>(allowed);
+    public synchronized AllowList get() {
+        long now = ticker.getAsLong();
+        if (!looked || now - lookedAt >= LOOK_EVERY) {
+            look(now);
+            looked = true;
+            lookedAt = now;
+        }
+        return current;
+    }
+
+    private void look(long now) {
         try {
-            lastOwn = own();
+            own = OwnAddresses.read();
+            ownUnknown = false;
         } catch (SocketException e) {
-            log.warn("can't read the host's own addresses, so those known before are kept: {}", e.getMessage());
-        }
-        all.addAll(lastOwn);
-        Routes.read(root).gateways().forEach(gateway -> all.add(Prefix.of(gateway)));
-        resolvers("etc/resolv.conf", all);
-        // systemd-resolved shows programs itself; here is whom it asks.
-        resolvers("run/systemd/resolve/resolv.conf", all);
-        return AllowList.of(all);
-    }
-
-    private static List<Prefix> own() throws SocketException {
-        List<Prefix> own = new ArrayList<>();
-        for (NetworkInterface device : (Iterable<NetworkInterface>) NetworkInterface.networkInterfaces()::iterator) {
-            for (InterfaceAddress address : device.getInterfaceAddresses()) {
-                own.add(Prefix.of(IpAddress.of(address.getAddress())));
-                if (address.getBroadcast() != null) {
-                    own.add(Prefix.of(IpAddress.of(address.getBroadcast())));
-                }
+            if (!ownUnknown) {
+                log.warn("can't read the host's own addresses, so those known before are kept: {}", e.getMessage());
             }
+            ownUnknown = true;
         }
-        return own;
-    }
-
-    private void resolvers(String file, List<Prefix> into) {
-        String text;
-        try {
-            // Comments may be in any encoding.
-            text = Files.readString(root.resolve(file), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            log.debug("{} can't be read: {}", file, e.getMessage());
+        if (!looked || now - routesReadAt >= ROUTES_EVERY) {
+            routesReadAt = now;
+            gateways = Routes.read(root).gateways().stream()
+                    .map(gateway -> new Entry(Prefix.of(gateway), "gateway"))
+                    .toList();
+        }
+        List<List<Entry>> found = new ArrayList<>(List.of(own, gateways));
+        resolvers.forEach(each -> found.add(each.entries(now)));
+        found.add(fixed);
+        allowFile.ifPresent(file -> found.add(file.entries(now)));
+        if (found.equals(parts)) {
             return;
         }
-        Matcher nameserver = NAMESERVER.matcher(text);
-        while (nameserver.find()) {
-            try {
-                into.add(Prefix.of(IpAddress.parse(nameserver.group(1))));
-            } catch (IllegalArgumentException e) {
-                log.debug("{} names a resolver that makes no sense: {}", file, e.getMessage());
-            }
+        parts = found;
+        // The first reason for a prefix is told, whatever others there are.
+        Map<Prefix, Entry> entries = new LinkedHashMap<>();
+        parts.forEach(part -> part.forEach(entry -> entries.putIfAbsent(entry.prefix(), entry)));
+        AllowList fresh = AllowList.ofEntries(entries.values());
+        if (looked) {
+            tell(fresh);
         }
+        current = fresh;
+    }
+
+    private void tell(AllowList fresh) {
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "the allow list changed: added {}; gone {}",
+                    few(lacking(fresh, current)),
+                    few(lacking(current, fresh)));
+        }
+    }
+
+    /** What the one has and the other lacks. */
+    private static List<String> lacking(AllowList has, AllowList lacks) {
+        Set<Entry> there = Set.copyOf(lacks.entries());
+        return has.entries().stream()
+                .filter(entry -> !there.contains(entry))
+                .map(entry -> entry.prefix() + " (" + entry.reason() + ")")
+                .toList();
+    }
+
+    private static String few(Collection<?> all) {
+        String first =
+                String.join(", ", all.stream().limit(TOLD).map(Object::toString).toList());
+        return all.isEmpty() ? "none" : all.size() > TOLD ? first + " and " + (all.size() - TOLD) + " more" : first;
     }
 }

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             " 2:wrong usage",
             "65:an input file is damaged or no capture file",
             "69:device, library, firewall tool or kernel feature unavailable",
-            "77:not permitted"
+            "77:not permitted",
+            "78:a configuration file is missing or wrong"
         },
         footerHeading = "%nExamples:%n",
         footer = {

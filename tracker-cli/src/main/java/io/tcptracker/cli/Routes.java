@@ -1,7 +1,9 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.core.IpAddress;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,18 +11,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The routing tables as the kernel shows them in {@code /proc/net/route} and {@code /proc/net/ipv6_route}. */
 final class Routes {
     private record Route(String device, boolean isDefault, IpAddress gateway, long metric) {}
 
+    /** An "unreachable" route has the device * (IPv4) or lo (IPv6). */
+    private static final Pattern NO_DEVICE = Pattern.compile("\\*|lo");
+
     private static final IpAddress NO_GATEWAY4 = IpAddress.parse("0.0.0.0");
     private static final IpAddress NO_GATEWAY6 = IpAddress.parse("::");
 
-    private final List<Route> routes = new ArrayList<>();
+    private final List<Route> defaults = new ArrayList<>();
+    private final Set<IpAddress> gateways = new LinkedHashSet<>();
 
     /** Reads them as they are now; {@code root} is {@code /} but for tests. What can't be read has no routes. */
     static Routes read(Path root) {
@@ -31,19 +40,27 @@ final class Routes {
     }
 
     private void addAll(Path file, Function<String[], Route> row) {
-        byte[] table;
-        try {
-            table = Files.readAllBytes(file);
-        } catch (IOException e) {
-            return; // the kernel has no such protocol
-        }
-        // A device's name may be any bytes, which must not hide the other routes.
-        for (String line : (Iterable<String>) new String(table, StandardCharsets.UTF_8).lines()::iterator) {
-            try {
-                routes.add(row.apply(line.strip().split("\\s+")));
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                // the headings, or nothing that we know
+        // A device's name may be any bytes, which must not hide the other routes. A router has a million of them.
+        try (BufferedReader rows =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            for (String line = rows.readLine(); line != null; line = rows.readLine()) {
+                try {
+                    add(row.apply(line.strip().split("\\s+")));
+                } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                    // the headings, or nothing that we know
+                }
             }
+        } catch (IOException e) {
+            // the kernel has no such protocol
+        }
+    }
+
+    private void add(Route route) {
+        if (!route.gateway().equals(NO_GATEWAY4) && !route.gateway().equals(NO_GATEWAY6)) {
+            gateways.add(route.gateway());
+        }
+        if (route.isDefault() && !NO_DEVICE.matcher(route.device()).matches()) {
+            defaults.add(route);
         }
     }
 
@@ -66,19 +83,11 @@ final class Routes {
     }
 
     List<IpAddress> gateways() {
-        return routes.stream()
-                .map(Route::gateway)
-                .filter(gateway -> !gateway.equals(NO_GATEWAY4) && !gateway.equals(NO_GATEWAY6))
-                .distinct()
-                .toList();
+        return List.copyOf(gateways);
     }
 
     /** The device of the default route with the lowest metric. */
     Optional<String> defaultDevice() {
-        return routes.stream()
-                // An "unreachable" route has the device * (IPv4) or lo (IPv6).
-                .filter(route -> route.isDefault() && !route.device().matches("\\*|lo"))
-                .min(Comparator.comparingLong(Route::metric))
-                .map(Route::device);
+        return defaults.stream().min(Comparator.comparingLong(Route::metric)).map(Route::device);
     }
 }

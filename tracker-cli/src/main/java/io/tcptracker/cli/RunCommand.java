@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tcptracker run -d eth0 --allow 10.0.0.0/8 --ban 1h",
             "  tcptracker run -d any --dry-run --quiet --log-format json",
+            "  tcptracker run --allow-file /etc/tcptracker/allow",
             "  TCPTRACKER_DEVICE=eth0 TCPTRACKER_BAN=1h tcptracker run",
             "",
             "Each option can be set by an environment variable too: --log-format by TCPTRACKER_LOG_FORMAT, and so on.",
@@ -62,9 +63,17 @@ final class RunCommand implements Callable<Integer> {
             names = "--allow",
             paramLabel = "PREFIX",
             split = ",",
-            description = "Never block these addresses. May be given several times. The host's own addresses, its"
-                    + " gateways and its resolvers are never blocked.")
+            description =
+                    "Never block these addresses. May be given several times. The host's own addresses, its"
+                            + " gateways, its resolvers, and who is connected to its SSH server at the start are never blocked.")
     private List<Prefix> allowed = List.of();
+
+    @Option(
+            names = "--allow-file",
+            paramLabel = "FILE",
+            description = "Never block the prefixes in this file either: one a line, comments after a #. Changes count"
+                    + " within seconds; a wrong one is told, and what the file said before it stays.")
+    private @Nullable Path allowFile;
 
     // A flag flips its default. The fallback makes it true even where the environment has set it already.
 
@@ -149,12 +158,14 @@ final class RunCommand implements Callable<Integer> {
         if (buffer.count() < 1 << 20 || buffer.count() > 1 << 30) {
             throw new ParameterException(spec.commandLine(), "Wrong --buffer: it is 1M to 1G");
         }
+        HostAddresses hostAddresses = new HostAddresses(
+                Path.of("/"), System.getenv(), allowed, Optional.ofNullable(allowFile), System::nanoTime);
         Agent agent = new Agent(
                 watched,
                 () -> LiveCapture.open(watched, Optional.ofNullable(filter), engine, (int) buffer.count()),
                 scanPolicy,
                 banPolicy,
-                new HostAddresses(Path.of("/"), allowed),
+                hostAddresses,
                 dryRun,
                 listen,
                 out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate));

@@ -10,20 +10,20 @@ final class Echo {
     static final int PORT = 7000;
 
     private static final String SERVER = """
-            import socket, _thread
-            server = socket.create_server(("", %d), family=socket.AF_INET6, dualstack_ipv6=True)
+            import socket, sys, _thread
+            server = socket.create_server(("", int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
             print("listening", flush=True)
             def echo(connection):
                 while data := connection.recv(4096):
                     connection.sendall(data)
             while True:
                 _thread.start_new_thread(echo, (server.accept()[0],))
-            """.formatted(PORT);
+            """;
     private static final String CLIENT = """
             import socket, sys
-            source, destination = sys.argv[1:]
+            source, destination, port = sys.argv[1:]
             try:
-                connection = socket.create_connection((destination, %d), 1.5, (source, 0))
+                connection = socket.create_connection((destination, int(port)), 1.5, (source, 0))
             except TimeoutError:
                 print("timed out")
                 sys.exit()
@@ -32,25 +32,31 @@ final class Echo {
                 connection.sendall(line)
                 sys.stdout.buffer.write(connection.recv(4096))
                 sys.stdout.flush()
-            """.formatted(PORT);
+            """;
 
     private final Hosts hosts;
+    private final String port;
 
     Echo(Hosts hosts) {
+        this(hosts, PORT);
+    }
+
+    Echo(Hosts hosts, int port) {
         this.hosts = hosts;
-        Process server = hosts.startOnHost("python3", "-c", SERVER);
+        this.port = String.valueOf(port);
+        Process server = hosts.startOnHost("python3", "-c", SERVER, this.port);
         new Lines("echo server", server.getInputStream()).await("listening");
     }
 
     /** What comes of connecting from one address to another: connected, or timed out. */
     String connect(String source, String destination) {
-        Result result = hosts.onPeer("python3", "-c", CLIENT, source, destination);
+        Result result = hosts.onPeer("python3", "-c", CLIENT, source, destination, port);
         return (result.out() + result.err()).strip();
     }
 
     /** A connection that stays. */
     Conversation converse(String source, String destination) {
-        Process client = hosts.startOnPeer("python3", "-c", CLIENT, source, destination);
+        Process client = hosts.startOnPeer("python3", "-c", CLIENT, source, destination, port);
         Lines answers = new Lines("echo client", client.getInputStream());
         answers.await("connected");
         return words -> {

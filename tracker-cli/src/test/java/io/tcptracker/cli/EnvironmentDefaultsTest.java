@@ -40,6 +40,7 @@ final class EnvironmentDefaultsTest {
         CommandSpec run = Invocation.spec(Invocation.line(Map.of()), "run");
         EnvironmentDefaults defaults = new EnvironmentDefaults(Map.ofEntries(
                 Map.entry("TCPTRACKER_ALLOW", "1"),
+                Map.entry("TCPTRACKER_ALLOW_FILE", "16"),
                 Map.entry("TCPTRACKER_BAN", "2"),
                 Map.entry("TCPTRACKER_DEVICE", "3"),
                 Map.entry("TCPTRACKER_DRY_RUN", "4"),
@@ -65,7 +66,7 @@ final class EnvironmentDefaultsTest {
                 assertTrue(value != null && values.add(value), option.longestName());
             }
         }
-        assertEquals(15, values.size());
+        assertEquals(16, values.size());
     }
 
     @Test

@@ -40,6 +40,11 @@ final class ExitCodeTest {
     }
 
     @Test
+    void wrongConfigurationFileIsToldAsSuch() {
+        assertEquals(78, ExitCode.of(new ConfigurationException("")));
+    }
+
+    @Test
     void anythingElseIsAFailure() {
         assertEquals(1, ExitCode.of(new IOException()));
         assertEquals(1, ExitCode.of(new IllegalStateException()));

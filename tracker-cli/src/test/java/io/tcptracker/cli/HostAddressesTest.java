@@ -2,16 +2,22 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,18 +25,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HostAddressesTest {
     private final Root root;
+    private long now;
 
     HostAddressesTest(@TempDir Path directory) {
         root = new Root(directory);
     }
 
-    private boolean allowed(String address, String... prefixes) {
+    private HostAddresses addresses(String... prefixes) throws ConfigurationException {
         return new HostAddresses(
-                        root.path(),
-                        List.of(prefixes).stream().map(Prefix::parse).toList())
-                .get()
-                .covering(IpAddress.parse(address))
-                .isPresent();
+                root.path(),
+                Map.of(),
+                List.of(prefixes).stream().map(Prefix::parse).toList(),
+                Optional.empty(),
+                () -> now);
+    }
+
+    private boolean allowed(String address, String... prefixes) throws ConfigurationException {
+        return reason(addresses(prefixes), address).isPresent();
+    }
+
+    private static Optional<String> reason(HostAddresses addresses, String address) {
+        return addresses.get().overlapping(Prefix.parse(address)).map(AllowList.Entry::reason);
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** What is allowed once a change has been looked at twice. */
+    private Optional<String> reasonSoon(HostAddresses addresses, String address) {
+        for (int look = 0; look < 2; look++) {
+            pass(Duration.ofSeconds(1));
+            addresses.get();
+        }
+        return reason(addresses, address);
     }
 
     @Test
@@ -49,13 +77,13 @@ final class HostAddressesTest {
     }
 
     @Test
-    void strangersAreNot() {
+    void strangersAreNot() throws IOException {
         assertFalse(allowed("203.0.113.9"));
         assertFalse(allowed("2001:db8::9"));
     }
 
     @Test
-    void whatTheUserAllowsIs() {
+    void whatTheUserAllowsIs() throws IOException {
         assertTrue(allowed("203.0.113.9", "203.0.113.0/24", "2001:db8::/32"));
         assertTrue(allowed("2001:db8::9", "203.0.113.0/24", "2001:db8::/32"));
         assertFalse(allowed("203.0.114.9", "203.0.113.0/24", "2001:db8::/32"));
@@ -121,11 +149,86 @@ final class HostAddressesTest {
     }
 
     @Test
-    void changesAreSeen() throws IOException {
-        HostAddresses addresses = new HostAddresses(root.path(), List.of());
-        IpAddress resolver = IpAddress.parse("203.0.113.53");
-        assertTrue(addresses.get().covering(resolver).isEmpty());
+    void eachHasItsReason() throws IOException {
+        root.routes(Root.route("eth0", "00000000", "017100CB", "100", "00000000"))
+                .file("etc/resolv.conf", "nameserver 203.0.113.53\nnameserver 203.0.113.1\n")
+                .file("run/systemd/resolve/resolv.conf", "nameserver 203.0.113.54\n")
+                .connections(Root.connection("01010A0A:0016", "090A0A0A:C350", "01"));
+        Path file = Files.writeString(root.path().resolve("allow"), "# office\n\n198.51.100.0/24 # home\n");
+        HostAddresses addresses = new HostAddresses(
+                root.path(),
+                Map.of("SSH_CONNECTION", "10.10.10.10 50000 10.10.1.1 22"),
+                List.of(Prefix.parse("192.0.2.0/24")),
+                Optional.of(file),
+                () -> now);
+        assertEquals(Optional.of("gateway"), reason(addresses, "203.0.113.1"));
+        assertEquals(Optional.of("resolver (/etc/resolv.conf)"), reason(addresses, "203.0.113.53"));
+        assertEquals(Optional.of("resolver (/run/systemd/resolve/resolv.conf)"), reason(addresses, "203.0.113.54"));
+        assertEquals(Optional.of("SSH session when tcptracker started"), reason(addresses, "10.10.10.9"));
+        assertEquals(Optional.of("SSH_CONNECTION"), reason(addresses, "10.10.10.10"));
+        assertEquals(Optional.of("--allow"), reason(addresses, "192.0.2.7"));
+        assertEquals(Optional.of(file + " line 3"), reason(addresses, "198.51.100.7"));
+        for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+            for (InterfaceAddress own : device.getInterfaceAddresses()) {
+                Prefix address = Prefix.of(IpAddress.of(own.getAddress()));
+                assertTrue(
+                        addresses.get().entries().stream()
+                                .anyMatch(entry -> entry.prefix().equals(address)
+                                        && entry.reason().startsWith("this host (")),
+                        own.toString());
+            }
+        }
+    }
+
+    @Test
+    void changesAreSeenWithinTwoLooks() throws IOException {
+        HostAddresses addresses = addresses();
+        assertEquals(Optional.empty(), reason(addresses, "203.0.113.53"));
         root.file("etc/resolv.conf", "nameserver 203.0.113.53\n");
-        assertEquals(Prefix.of(resolver), addresses.get().covering(resolver).orElseThrow());
+        assertEquals(Optional.of("resolver (/etc/resolv.conf)"), reasonSoon(addresses, "203.0.113.53"));
+        root.file("etc/resolv.conf", "nameserver 203.0.113.54\n");
+        assertEquals(Optional.of("resolver (/etc/resolv.conf)"), reasonSoon(addresses, "203.0.113.54"));
+        assertEquals(Optional.empty(), reason(addresses, "203.0.113.53"));
+        Files.delete(root.path().resolve("etc/resolv.conf"));
+        assertEquals(Optional.empty(), reasonSoon(addresses, "203.0.113.54"));
+    }
+
+    @Test
+    void newGatewayIsSeenWithinHalfAMinute() throws IOException {
+        HostAddresses addresses = addresses();
+        assertEquals(Optional.empty(), reason(addresses, "203.0.113.1"));
+        root.routes(Root.route("eth0", "00000000", "017100CB", "100", "00000000"));
+        pass(Duration.ofSeconds(29));
+        assertEquals(Optional.of("gateway"), reason(addresses, "203.0.113.1"));
+    }
+
+    @Test
+    void hostIsLookedAtOnceASecondAtMost() throws IOException {
+        HostAddresses addresses = addresses();
+        AllowList first = addresses.get();
+        root.routes(Root.route("eth0", "00000000", "017100CB", "100", "00000000"));
+        pass(Duration.ofMillis(999));
+        assertSame(first, addresses.get());
+    }
+
+    @Test
+    void answerIsTheSameObjectWhileNothingChanges() throws IOException {
+        root.file("etc/resolv.conf", "nameserver 203.0.113.53\n");
+        HostAddresses addresses = addresses("192.0.2.0/24");
+        AllowList first = addresses.get();
+        for (int second = 0; second < 40; second++) {
+            pass(Duration.ofSeconds(1));
+            assertSame(first, addresses.get());
+        }
+    }
+
+    @Test
+    void whoIsConnectedBySshIsFixedAtTheStart() throws IOException {
+        HostAddresses addresses = addresses();
+        root.connections(Root.connection("01010A0A:0016", "090A0A0A:C350", "01"));
+        assertEquals(Optional.empty(), reasonSoon(addresses, "10.10.10.9"));
+        HostAddresses next = addresses();
+        root.connections();
+        assertEquals(Optional.of("SSH session when tcptracker started"), reasonSoon(next, "10.10.10.9"));
     }
 }

@@ -35,7 +35,7 @@ final class MainTest {
             String value = option.defaultValue();
             assertTrue(value == null || text.contains("(default: " + value + ")"), option.longestName());
         }
-        for (String code : new String[] {"0 done", "1 failed", "2 wrong", "65 ", "69 ", "77 not permitted"}) {
+        for (String code : new String[] {"0 done", "1 failed", "2 wrong", "65 ", "69 ", "77 not permitted", "78 "}) {
             assertTrue(text.contains(" " + code), code);
         }
         assertEquals("", help.err());
@@ -108,6 +108,32 @@ final class MainTest {
         assertTrue(failed.err().replace("\n", "").chars().noneMatch(Character::isISOControl), failed.err());
         assertEquals("", failed.out());
         assertFalse(failed.exit() == ExitCode.DONE || failed.exit() == ExitCode.FAILED, failed.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "10.0.0.0/8\\n\\nmy.host # home | line 3: 'my.host' is not an IP address; write it like 192.0.2.1 or"
+                        + " 2001:db8::1",
+                "10.0.0.1/8 | line 1: 10.0.0.1/8 has bits set past its length; write 10.0.0.0/8",
+                "10.0.0.0/8, 10.1.0.0/8 | line 1: '10.0.0.0/8, 10.1.0.0/8' is not a prefix; write it like 10.0.0.0/8"
+                        + " or 2001:db8::/32",
+            })
+    void wrongAllowFileIsBadConfigurationToldWithItsLine(String content, String message, @TempDir Path directory)
+            throws IOException {
+        Path file = Files.writeString(directory.resolve("allow"), content.replace("\\n", "\n"));
+        Invocation wrong = Invocation.of("run", "-d", "nosuch", "--dry-run", "--allow-file", file.toString());
+        assertEquals("tcptracker: " + file + " " + message + "\n", wrong.err());
+        assertEquals(78, wrong.exit());
+    }
+
+    @Test
+    void missingAllowFileIsBadConfiguration() {
+        Invocation wrong = Invocation.in(
+                Map.of("TCPTRACKER_ALLOW_FILE", "/no/such\u001bfile"), "run", "-d", "nosuch", "--dry-run");
+        assertEquals("tcptracker: can't read the allow list in /no/such?file: there is no such file\n", wrong.err());
+        assertEquals(78, wrong.exit());
     }
 
     @Test

@@ -11,6 +11,9 @@ record Root(Path path) {
     private static final String HEADINGS =
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";
 
+    private static final String CONNECTION_HEADINGS =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+
     /** What {@code /proc/net/route} shows, below its headings. */
     Root routes(String... lines) throws IOException {
         return file("proc/net/route", HEADINGS + "\n" + String.join("\n", lines) + "\n");
@@ -18,6 +21,15 @@ record Root(Path path) {
 
     Root routes6(String... lines) throws IOException {
         return file("proc/net/ipv6_route", String.join("\n", lines) + "\n");
+    }
+
+    /** What {@code /proc/net/tcp} shows, below its headings. */
+    Root connections(String... rows) throws IOException {
+        return file("proc/net/tcp", CONNECTION_HEADINGS + String.join("\n", rows) + "\n");
+    }
+
+    Root connections6(String... rows) throws IOException {
+        return file("proc/net/tcp6", CONNECTION_HEADINGS + String.join("\n", rows) + "\n");
     }
 
     Root file(String name, String content) throws IOException {
@@ -51,5 +63,11 @@ record Root(Path path) {
                         "00000000",
                         "00000003",
                         "   " + device));
+    }
+
+    /** A row of {@code /proc/net/tcp} or {@code tcp6}; 01 is an established connection. */
+    static String connection(String local, String remote, String state) {
+        return "   0: " + local + " " + remote + " " + state
+                + " 00000000:00000000 00:00000000 00000000     0        0 1678 1 0000000000000000 100 0 0 10 0";
     }
 }
