@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,10 +48,19 @@ final class Agent {
     private final ScanPolicy scanPolicy;
     private final BanPolicy banPolicy;
     private final HostAddresses hostAddresses;
-    private final boolean dryRun;
+    private final Optional<Blocking> blocking;
     private final InetSocketAddress listen;
     private final Function<OutputStream, EventLog> eventLog;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    /** What becomes of the bans when the tracker is stopped. */
+    enum OnExit {
+        FLUSH,
+        KEEP
+    }
+
+    /** How scanners are blocked. */
+    record Blocking(Variant variant, Protection protection, OnExit onExit) {}
 
     /** Opens what is to be watched. */
     @FunctionalInterface
@@ -64,7 +74,7 @@ final class Agent {
             ScanPolicy scanPolicy,
             BanPolicy banPolicy,
             HostAddresses hostAddresses,
-            boolean dryRun,
+            Optional<Blocking> blocking,
             InetSocketAddress listen,
             Function<OutputStream, EventLog> eventLog) {
         this.device = device;
@@ -72,7 +82,7 @@ final class Agent {
         this.scanPolicy = scanPolicy;
         this.banPolicy = banPolicy;
         this.hostAddresses = hostAddresses;
-        this.dryRun = dryRun;
+        this.blocking = blocking;
         this.listen = listen;
         this.eventLog = eventLog;
     }
@@ -84,12 +94,19 @@ final class Agent {
             LiveCapture capture = closer.add(opener.open());
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
             start(closer, termination, "log", events::run, events::close, PATIENCE);
-            Firewall firewall = firewall();
+            Optional<HostFirewall> host = firewall();
+            Firewall firewall = host.isPresent() ? host.get() : Firewall.dryRun();
             EventCounts counts = new EventCounts();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
             Tracker tracker = new Tracker(
-                    scanPolicy, banPolicy, hostAddresses, firewall, System::nanoTime, List.of(counts, health, events));
+                    scanPolicy,
+                    banPolicy,
+                    hostAddresses,
+                    firewall,
+                    System::nanoTime,
+                    InstantSource.system(),
+                    List.of(counts, health, events));
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
@@ -103,9 +120,11 @@ final class Agent {
                             events::dropped),
                     health::trouble));
             // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
-            closer.add(firewall).replace(List.of(), hostAddresses.get());
-            // The first scanner shall not have to wait until what this takes is loaded.
-            hostAddresses.get();
+            OffenderFile offenders = new OffenderFile(OffenderFile.directory(System.getenv()), System::nanoTime);
+            if (host.isPresent()) {
+                closer.add(() -> offenders.save(tracker.offenders()));
+                takeOver(closer, tracker, host.get(), offenders);
+            }
             start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             Role.Job read = () -> {
                 try {
@@ -120,6 +139,9 @@ final class Agent {
             rehearse();
             while (!termination.await(CHECK_EVERY)) {
                 watch.check();
+                if (host.isPresent()) {
+                    offenders.saveIfDue(tracker::offenders);
+                }
             }
             // Before anything is closed, so that what then fails too doesn't hide it.
             rethrow(failure.get());
@@ -137,6 +159,7 @@ final class Agent {
                 hostAddresses,
                 Firewall.dryRun(),
                 System::nanoTime,
+                InstantSource.system(),
                 List.of(new EventCounts(), new Health(Optional::empty), nowhere));
         tracker.watch(new Rehearsal(REHEARSED));
         tracker.stop();
@@ -145,14 +168,29 @@ final class Agent {
         nowhere.run();
     }
 
-    private Firewall firewall() throws IOException {
-        if (dryRun) {
+    private Optional<HostFirewall> firewall() throws IOException {
+        if (blocking.isEmpty()) {
             log.info("dry run: nobody is blocked");
-            return Firewall.dryRun();
+            return Optional.empty();
         }
-        HostFirewall firewall = HostFirewall.open(Variant.AUTO, Protection.HOST);
+        HostFirewall firewall =
+                HostFirewall.open(blocking.get().variant(), blocking.get().protection());
         log.info("blocking with {}", firewall.description());
-        return firewall;
+        for (String warning : firewall.warnings()) {
+            log.warn("{}", warning);
+        }
+        return Optional.of(firewall);
+    }
+
+    private void takeOver(Closer closer, Tracker tracker, HostFirewall firewall, OffenderFile offenders)
+            throws IOException {
+        boolean keep = blocking.filter(how -> how.onExit() == OnExit.KEEP).isPresent();
+        closer.add(keep ? firewall::leave : firewall);
+        tracker.remember(offenders.load());
+        int left = tracker.takeOver().size();
+        if (left > 0) {
+            log.info("{} {} of an earlier run in force still", left, left == 1 ? "ban is" : "bans are");
+        }
     }
 
     private void start(

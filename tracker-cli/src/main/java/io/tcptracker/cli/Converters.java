@@ -16,6 +16,11 @@ final class Converters {
 
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,7})([KMG])");
 
+    private static final Pattern PER_MINUTE = Pattern.compile("([0-9]{1,9})(?:/min)?");
+
+    /** So many a minute. */
+    record PerMinute(int count) {}
+
     /** A size in memory. */
     record Bytes(long count) {}
 
@@ -53,6 +58,15 @@ final class Converters {
                     case "M" -> number << 20;
                     default -> number << 30;
                 });
+    }
+
+    /** Reads {@code 100/min}. */
+    static PerMinute perMinute(String text) {
+        Matcher parts = PER_MINUTE.matcher(text);
+        if (!parts.matches()) {
+            throw new TypeConversionException("'" + text + "' is not a budget; write it like 100/min");
+        }
+        return new PerMinute(Integer.parseInt(parts.group(1)));
     }
 
     static Prefix prefix(String text) {

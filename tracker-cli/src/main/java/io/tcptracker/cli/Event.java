@@ -169,7 +169,8 @@ sealed interface Event {
                     + ban.source()
                     + ban.until()
                             .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
-                            .orElse(" until the tracker stops");
+                            .orElse(" until the tracker stops")
+                    + (ban.count() == 1 ? "" : ", for the " + ordinal(ban.count()) + " time");
         }
 
         @Override
@@ -178,7 +179,45 @@ sealed interface Event {
                     "source", ban.source(),
                     "since", ban.since(),
                     "until", ban.until().orElse(null),
-                    "dryRun", dryRun);
+                    "dryRun", dryRun,
+                    "count", ban.count(),
+                    "reason", ban.reason());
+        }
+    }
+
+    /** From now on scanners are not banned. */
+    record BudgetSpent(Instant time) implements Event {
+        @Override
+        public String name() {
+            return "budgetSpent";
+        }
+
+        @Override
+        public String text() {
+            return "More sources scan than may be blocked a minute (--ban-budget); their addresses may be forged,"
+                    + " and more are not blocked";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object();
+        }
+    }
+
+    record BudgetRestored(Instant time, long refused) implements Event {
+        @Override
+        public String name() {
+            return "budgetRestored";
+        }
+
+        @Override
+        public String text() {
+            return String.format(Locale.ROOT, "Scanners are blocked again, after %,d that were not", refused);
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return object("refused", refused);
         }
     }
 
@@ -197,6 +236,17 @@ sealed interface Event {
         public Map<String, @Nullable Object> fields() {
             return object("source", ban.source());
         }
+    }
+
+    private static String ordinal(int number) {
+        boolean teen = number / 10 % 10 == 1;
+        return number
+                + switch (teen ? 0 : number % 10) {
+                    case 1 -> "st";
+                    case 2 -> "nd";
+                    case 3 -> "rd";
+                    default -> "th";
+                };
     }
 
     private static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {

@@ -2,6 +2,7 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
@@ -85,8 +86,26 @@ final class EventLog implements TrackerListener, AutoCloseable {
     }
 
     @Override
-    public void refused(Scan scan) {
-        notBlocked(scan, "as many sources as permitted are blocked");
+    public void refused(Scan scan, Refusal why) {
+        // Forged sources, and those beyond the budget, come by the thousand: what there is to say of them is said once.
+        if (why == Refusal.FULL) {
+            notBlocked(scan, "as many sources as permitted are blocked");
+        }
+    }
+
+    @Override
+    public void budgetSpent() {
+        offer(new Event.BudgetSpent(Instant.now()), 0);
+    }
+
+    @Override
+    public void budgetRestored(long refused) {
+        offer(new Event.BudgetRestored(Instant.now(), refused), 0);
+    }
+
+    @Override
+    public void firewallRepaired(String damage) {
+        log.warn("somebody else changed what is ours in the firewall ({}); it is put back with every ban", damage);
     }
 
     @Override

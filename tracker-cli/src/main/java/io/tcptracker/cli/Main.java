@@ -80,6 +80,7 @@ public final class Main implements Runnable {
         line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
         line.registerConverter(Duration.class, Converters::duration);
         line.registerConverter(Converters.Bytes.class, Converters::bytes);
+        line.registerConverter(Converters.PerMinute.class, Converters::perMinute);
         line.registerConverter(Prefix.class, Converters::prefix);
         line.registerConverter(InetSocketAddress.class, Converters::listen);
         // With privileges, @FILE would show in an error what its user may not read; and a capture file may be called

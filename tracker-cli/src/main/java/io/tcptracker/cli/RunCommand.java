@@ -5,6 +5,8 @@ import io.tcptracker.capture.LiveCapture;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -56,8 +58,56 @@ final class RunCommand implements Callable<Integer> {
             names = "--ban",
             paramLabel = "DURATION",
             defaultValue = "10m",
-            description = "How long a scanner stays blocked; 0 until the tracker stops (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long a scanner stays blocked, the first time; twice as long each time it comes back. 0 is"
+                            + " until the tracker stops (default: ${DEFAULT-VALUE}).")
     private Duration ban;
+
+    @Option(
+            names = "--ban-max",
+            paramLabel = "DURATION",
+            description = "The longest that it is blocked (default: 24h, or --ban if that is more).")
+    private @Nullable Duration banMax;
+
+    @Option(
+            names = "--ban-budget",
+            paramLabel = "N/min",
+            defaultValue = "100/min",
+            description = "Block no more than so many sources a minute: anybody can forge scans from any number of them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Converters.PerMinute banBudget;
+
+    @Option(
+            names = "--renew",
+            fallbackValue = "true",
+            description = "Let a block begin anew while its source goes on scanning.")
+    private boolean renew;
+
+    @Option(
+            names = "--firewall",
+            paramLabel = "VARIANT",
+            defaultValue = "auto",
+            description = "How sources are blocked: ipset, with kernel sets that iptables matches; iptables, with plain"
+                    + " rules, 2,000 at the most; nft, with a table of nftables; auto takes the first that works"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Variant variant;
+
+    @Option(
+            names = "--protect",
+            paramLabel = "WHAT",
+            defaultValue = "host",
+            description = "Keep blocked sources from this host, or from all that it forwards traffic to as well:"
+                    + " containers, other hosts (default: ${DEFAULT-VALUE}).")
+    private Protection protection;
+
+    @Option(
+            names = "--on-exit",
+            paramLabel = "WHAT",
+            defaultValue = "flush",
+            description =
+                    "When stopped, lift all bans (flush), or keep them until they end or the tracker takes them over"
+                            + " again (default: ${DEFAULT-VALUE}).")
+    private Agent.OnExit onExit;
 
     @Option(
             names = "--allow",
@@ -166,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
                 scanPolicy,
                 banPolicy,
                 hostAddresses,
-                dryRun,
+                dryRun ? Optional.empty() : Optional.of(new Agent.Blocking(variant, protection, onExit)),
                 listen,
                 out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate));
         agent.run(termination);
@@ -175,9 +225,12 @@ final class RunCommand implements Callable<Integer> {
 
     private BanPolicy banPolicy() {
         try {
-            return new BanPolicy(ban, BanPolicy.DEFAULT.most());
+            Duration longest = BanPolicy.DEFAULT.longest();
+            Duration most = banMax != null ? banMax : longest.compareTo(ban) > 0 ? longest : ban;
+            return new BanPolicy(ban, most, BanPolicy.DEFAULT.most(), banBudget.count(), renew);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "Wrong --ban: " + e.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(), "Wrong --ban, --ban-max or --ban-budget: " + e.getMessage());
         }
     }
 

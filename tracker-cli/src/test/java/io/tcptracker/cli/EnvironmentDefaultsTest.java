@@ -42,6 +42,12 @@ final class EnvironmentDefaultsTest {
                 Map.entry("TCPTRACKER_ALLOW", "1"),
                 Map.entry("TCPTRACKER_ALLOW_FILE", "16"),
                 Map.entry("TCPTRACKER_BAN", "2"),
+                Map.entry("TCPTRACKER_BAN_MAX", "17"),
+                Map.entry("TCPTRACKER_BAN_BUDGET", "18"),
+                Map.entry("TCPTRACKER_RENEW", "19"),
+                Map.entry("TCPTRACKER_FIREWALL", "20"),
+                Map.entry("TCPTRACKER_PROTECT", "21"),
+                Map.entry("TCPTRACKER_ON_EXIT", "22"),
                 Map.entry("TCPTRACKER_DEVICE", "3"),
                 Map.entry("TCPTRACKER_DRY_RUN", "4"),
                 Map.entry("TCPTRACKER_FILTER", "5"),
@@ -66,7 +72,7 @@ final class EnvironmentDefaultsTest {
                 assertTrue(value != null && values.add(value), option.longestName());
             }
         }
-        assertEquals(16, values.size());
+        assertEquals(22, values.size());
     }
 
     @Test

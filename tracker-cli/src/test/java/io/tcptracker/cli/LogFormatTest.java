@@ -41,7 +41,8 @@ final class LogFormatTest {
         Instant later = TIME.plusSeconds(1);
         Ban ban = new Ban(SOURCE, TIME, Duration.ofMinutes(10));
         Ban endless = new Ban(SOURCE, TIME, Duration.ZERO);
-        Ban network = new Ban(Prefix.parse("2001:db8::/64"), TIME, Duration.ofDays(365));
+        Ban network = new Ban(
+                Prefix.parse("2001:db8::/64"), TIME, Duration.ofDays(365), 22, "scanned 4 ports of 2001:db8::1");
         return Stream.of(
                 Arguments.of(
                         connection("192.0.2.66", "192.0.2.1"),
@@ -93,19 +94,28 @@ final class LogFormatTest {
                         "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until 2023-11-14T22:23:20Z",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
-                                + "\"until\":\"2023-11-14T22:23:20.123456789Z\",\"dryRun\":false}"),
+                                + "\"until\":\"2023-11-14T22:23:20.123456789Z\",\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
                         new Event.Banned(later, endless, false),
                         "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until the tracker stops",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
-                                + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false}"),
+                                + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
                         new Event.Banned(later, network, true),
-                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z",
+                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, for the 22nd time",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\","
                                 + "\"source\":\"2001:db8::/64\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
-                                + "\"until\":\"2024-11-13T22:13:20.123456789Z\",\"dryRun\":true}"),
+                                + "\"until\":\"2024-11-13T22:13:20.123456789Z\",\"dryRun\":true,\"count\":22,\"reason\":\"scanned 4 ports of 2001:db8::1\"}"),
+                Arguments.of(
+                        new Event.BudgetSpent(later),
+                        "2023-11-14T22:13:21.123Z More sources scan than may be blocked a minute (--ban-budget);"
+                                + " their addresses may be forged, and more are not blocked",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetSpent\"}"),
+                Arguments.of(
+                        new Event.BudgetRestored(later, 1_234),
+                        "2023-11-14T22:13:21.123Z Scanners are blocked again, after 1,234 that were not",
+                        "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetRestored\",\"refused\":1234}"),
                 Arguments.of(
                         new Event.Unbanned(later, ban),
                         "2023-11-14T22:13:21.123Z Unblocked 192.0.2.66",

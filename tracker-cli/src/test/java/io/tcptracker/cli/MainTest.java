@@ -76,7 +76,7 @@ final class MainTest {
         "replay,             tcptracker replay, Missing required parameter: 'FILE'",
         "run --ban=10,       tcptracker run,    'Invalid value for option ''--ban'': ''10'' is not a duration;"
                 + " write a number and ms, s, m, h or d, like 90s or 10m'",
-        "run -d x --ban=1ms, tcptracker run,    'Wrong --ban: a ban lasts from 1s to 365d, or 0 until the tracker stops'",
+        "run -d x --ban=1ms, tcptracker run,    'Wrong --ban, --ban-max or --ban-budget: a ban lasts from 1s to 365d, or 0 until the tracker stops'",
         "run -d x --ports 0, tcptracker run,"
                 + " 'Wrong --ports, --window or --memory: the number of ports is 1 to 1000, not 0'",
     })

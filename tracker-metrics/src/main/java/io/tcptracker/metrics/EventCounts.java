@@ -1,9 +1,13 @@
 package io.tcptracker.metrics;
 
 import io.tcptracker.core.Ban;
+import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,8 +19,20 @@ public final class EventCounts implements TrackerListener {
     final AtomicLong scans = new AtomicLong();
     final AtomicLong scansDropped = new AtomicLong();
     final AtomicLong bans = new AtomicLong();
-    final AtomicLong bansRefused = new AtomicLong();
+    final AtomicLong firewallRepairs = new AtomicLong();
+    /** A counter for each reason. */
+    final Map<Refusal, AtomicLong> bansRefused = new EnumMap<>(Refusal.class);
+
+    volatile boolean overBudget;
+
     final AtomicLong firewallFailures = new AtomicLong();
+
+    /** Starts at zero. */
+    public EventCounts() {
+        for (Refusal why : Refusal.values()) {
+            bansRefused.put(why, new AtomicLong());
+        }
+    }
 
     @Override
     public void attempt(Segment attempt) {
@@ -34,8 +50,23 @@ public final class EventCounts implements TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan) {
-        count(bansRefused);
+    public void refused(Scan scan, Refusal why) {
+        count(Objects.requireNonNull(bansRefused.get(why)));
+    }
+
+    @Override
+    public void budgetSpent() {
+        overBudget = true;
+    }
+
+    @Override
+    public void budgetRestored(long refused) {
+        overBudget = false;
+    }
+
+    @Override
+    public void firewallRepaired(String damage) {
+        count(firewallRepairs);
     }
 
     @Override

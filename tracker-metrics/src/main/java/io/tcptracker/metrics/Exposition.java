@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -70,10 +71,15 @@ final class Exposition {
                         "blocked_sources",
                         "Sources banned now.",
                         readings.sourcesBanned().getAsLong()),
+                counters("bans_refused", "Scanners not banned, by the reason.", "reason", refused()),
+                gauge(
+                        "ban_budget_spent",
+                        "1 while scanners are not banned since too many were within a minute, else 0.",
+                        counts.overBudget ? 1 : 0),
                 counter(
-                        "bans_refused",
-                        "Bans not made since as many as permitted were in force.",
-                        counts.bansRefused.get()),
+                        "firewall_repairs",
+                        "How often something of ours was put back that others had changed in the firewall.",
+                        counts.firewallRepairs.get()),
                 counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.get()),
                 gauge("pairs_watched", "Pairs of source and destination watched now.", detection.pairsWatched()),
                 counters(
@@ -116,6 +122,12 @@ final class Exposition {
                 new GaugeMetricFamily(
                                 "tcptracker_build_info", "Always 1; the version is the label.", List.of("version"))
                         .addMetric(List.of(version), 1));
+    }
+
+    private Map<String, Long> refused() {
+        Map<String, Long> refused = new TreeMap<>();
+        counts.bansRefused.forEach((why, count) -> refused.put(why.name().toLowerCase(Locale.ROOT), count.get()));
+        return refused;
     }
 
     /** Dashboards of the first version ask for this name, which the client library refuses to give a counter. */

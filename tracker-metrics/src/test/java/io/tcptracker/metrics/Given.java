@@ -4,6 +4,7 @@ import io.tcptracker.core.Ban;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.Segment;
@@ -38,7 +39,10 @@ final class Given {
         IntStream.range(0, 5).forEach(i -> counts.scan(SCAN));
         IntStream.range(0, 4).forEach(i -> counts.banned(BAN));
         IntStream.range(0, 3).forEach(i -> counts.firewallFailed("exit code 4"));
-        IntStream.range(0, 2).forEach(i -> counts.refused(SCAN));
+        IntStream.range(0, 2).forEach(i -> counts.refused(SCAN, Refusal.FULL));
+        counts.refused(SCAN, Refusal.FORGED);
+        counts.budgetSpent();
+        counts.firewallRepaired("the jump is gone");
         counts.scanDropped(SCAN);
         return counts;
     }
