@@ -2,6 +2,7 @@ package io.tcptracker.cli;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -9,9 +10,12 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Takes what isn't on the command line from the environment: {@code --log-format} from {@code TCPTRACKER_LOG_FORMAT}. Only
- * for {@code run}, which services start: a variable that is left set must not have {@code chain} lift all bans.
+ * for {@code run}, which services start, and for {@code check}, which is to tell what that would find: a variable that is
+ * left set must not have {@code chain} lift all bans.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
+    private static final Set<String> COMMANDS = Set.of("run", "check");
+
     private final Map<String, String> environment;
 
     EnvironmentDefaults(Map<String, String> environment) {
@@ -23,7 +27,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
         if (!(argument instanceof OptionSpec option)
                 || option.usageHelp()
                 || option.versionHelp()
-                || !option.command().name().equals("run")) {
+                || !COMMANDS.contains(option.command().name())) {
             return null;
         }
         String value = environment.get(variable(option.longestName()));

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             ChainCommand.class,
             DevicesCommand.class,
+            CheckCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
         },
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  tcptracker check                   tell whether this host has all that is needed",
             "  tcptracker run -d eth0             watch eth0, block scanners for 10 minutes",
             "  tcptracker run -d eth0 --dry-run   only say who would be blocked",
             "  tcptracker replay attack.pcap      find the scans in a capture file",
@@ -95,7 +97,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: run, replay, chain or devices");
+        throw new ParameterException(spec.commandLine(), "Name a command: run, replay, chain, devices or check");
     }
 
     static final class Version implements IVersionProvider {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 final class MainTest {
     @ParameterizedTest
-    @ValueSource(strings = {"run", "replay", "chain", "devices", "generate-completion", "help"})
+    @ValueSource(strings = {"run", "replay", "chain", "devices", "check", "generate-completion", "help"})
     void helpOfACommandTellsEachOptionWithItsDefaultAndTheExitCodes(String command) {
         Invocation help = Invocation.of(command, "--help");
         String text = help.out().replaceAll("\\s+", " ");
@@ -65,7 +65,7 @@ final class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'',                 tcptracker,        'Name a command: run, replay, chain or devices'",
+        "'',                 tcptracker,        'Name a command: run, replay, chain, devices or check'",
         "--dry-run,          tcptracker,        Unknown option: '--dry-run'",
         "xyz,                tcptracker,        Unmatched argument at index 0: 'xyz'",
         "run --nonsense,     tcptracker run,    Unknown option: '--nonsense'",

@@ -1,0 +1,70 @@
+package io.tcptracker.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tcptracker.cli.Finding.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+final class CheckupTest {
+    private static List<Finding> fine(String check) {
+        return List.of(Finding.ok(check, "fine"));
+    }
+
+    @Test
+    void findingsComeInTheOrderOfTheChecks() throws InterruptedException {
+        CountDownLatch second = new CountDownLatch(1);
+        Checkup checkup = new Checkup();
+        checkup.start("first", () -> {
+            second.await();
+            return fine("a");
+        });
+        checkup.start("second", () -> {
+            second.countDown();
+            return fine("b");
+        });
+        assertEquals(
+                List.of("a", "b"),
+                checkup.findings(Duration.ofSeconds(10)).stream()
+                        .map(Finding::check)
+                        .toList());
+    }
+
+    @Test
+    void checkThatHangsIsGivenUpAndHidesNoOther() throws InterruptedException {
+        Checkup checkup = new Checkup();
+        checkup.start("hung", () -> {
+            new CountDownLatch(1).await();
+            return fine("never");
+        });
+        checkup.start("other", () -> fine("other"));
+        // The other may need more time than nothing to be seen as done.
+        List<Finding> findings = checkup.findings(Duration.ofSeconds(1));
+        assertEquals("hung", findings.get(0).check());
+        assertEquals(State.UNAVAILABLE, findings.get(0).state());
+        assertEquals("no answer within 1 s", findings.get(0).detail());
+        assertEquals(fine("other"), findings.subList(1, 2));
+    }
+
+    @Test
+    void checkThatFailsInAnUnforeseenWayIsToldInALine() throws InterruptedException {
+        Checkup checkup = new Checkup();
+        checkup.start("broken", () -> {
+            throw new IllegalStateException("first\nsecond");
+        });
+        checkup.start("dead", () -> {
+            throw new NoClassDefFoundError("x");
+        });
+        List<Finding> findings = checkup.findings(Duration.ofSeconds(10));
+        assertEquals(
+                List.of(
+                        "an error in this program: java.lang.IllegalStateException: first?second",
+                        "an error in this program: java.lang.NoClassDefFoundError: x"),
+                findings.stream().map(Finding::detail).toList());
+        assertEquals(ExitCode.UNAVAILABLE, CheckCommand.exitCode(findings));
+    }
+}
