@@ -16,23 +16,35 @@ import java.util.regex.Pattern;
 final class Diagnosis {
     private static final int MOST_TEXT = 200;
 
-    private static final String AGAIN = "try again";
-
     private Diagnosis() {}
 
     static FirewallException of(Result result) {
+        return of(
+                result,
+                switch (name(result.program())) {
+                    case "ipset" -> IpsetSymptoms.ALL;
+                    case "nft" -> NftSymptoms.ALL;
+                    default -> IptablesSymptoms.ALL;
+                });
+    }
+
+    /** By other symptoms than those of the tool's usual use. */
+    static FirewallException of(Result result, List<Symptom> symptoms) {
         String text = telling(result.err().isBlank() ? result.out() : result.err());
-        List<Symptom> symptoms = name(result.program()).equals("ipset") ? IpsetSymptoms.ALL : IptablesSymptoms.ALL;
         for (Symptom symptom : symptoms) {
             if (symptom.fits(result.exit(), text)) {
                 return failure(symptom.kind(), result.program(), symptom.cause(), text, symptom.cure());
             }
         }
-        return failure(Kind.FAILED, result.program(), "failed with exit code " + result.exit(), text, AGAIN);
+        return failure(Kind.FAILED, result.program(), "failed with exit code " + result.exit(), text, Symptom.AGAIN);
     }
 
     static FirewallException notInstalled(String program) {
-        String parcel = program.equals("ipset") ? "ipset" : "iptables";
+        String parcel = switch (program) {
+            case "ipset" -> "ipset";
+            case "nft" -> "nftables";
+            default -> "iptables";
+        };
         return new FirewallException(
                 Kind.UNAVAILABLE,
                 program + " is not installed, or not on the PATH: apt install " + parcel + " / dnf install " + parcel
@@ -92,8 +104,8 @@ final class Diagnosis {
                 : String.valueOf(deadline.toMillis() / 1000.0);
         return new FirewallException(
                 Kind.FAILED,
-                name(program) + " did not end within " + seconds
-                        + " s and was killed; see what holds the firewall: fuser -v /run/xtables.lock");
+                name(program) + " did not end within " + seconds + " s and was killed; see what holds the firewall: "
+                        + (name(program).contains("tables") ? "fuser -v /run/xtables.lock" : "dmesg"));
     }
 
     static String name(Path program) {

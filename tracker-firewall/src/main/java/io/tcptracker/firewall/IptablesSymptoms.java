@@ -10,7 +10,6 @@ final class IptablesSymptoms {
             "use the nf_tables variant: update-alternatives --set iptables /usr/sbin/iptables-nft (ip6tables alike)";
     private static final String USE_LEGACY =
             "use the legacy variant: update-alternatives --set iptables /usr/sbin/iptables-legacy (ip6tables alike)";
-    private static final String AGAIN = "try again";
 
     /** The first that fits counts: texts come together, and the telling one may not be the first. */
     static final List<Symptom> ALL = List.of(
@@ -85,7 +84,7 @@ final class IptablesSymptoms {
                     "Resource temporarily unavailable",
                     Kind.FAILED,
                     "lost a race with another program that changes the firewall",
-                    AGAIN + "; if it comes back, give all of them the same /run/xtables.lock"),
+                    Symptom.AGAIN + "; if it comes back, give all of them the same /run/xtables.lock"),
             new Symptom(
                     Set.of(1, 4),
                     "missing kernel module|RULE_\\w+ failed \\(No such file or directory\\)",
@@ -124,7 +123,7 @@ final class IptablesSymptoms {
                     "Bad rule \\(does a matching rule exist",
                     Kind.FAILED,
                     "finds that another program changed the firewall in between",
-                    AGAIN),
+                    Symptom.AGAIN),
             new Symptom(
                     Set.of(1, 4),
                     "Memory allocation problem|No buffer space available",
@@ -143,7 +142,7 @@ final class IptablesSymptoms {
                     "line \\d+ failed|Error occurred at line: \\d+",
                     Kind.FAILED,
                     "refused a change as a whole",
-                    AGAIN));
+                    Symptom.AGAIN));
 
     private IptablesSymptoms() {}
 }

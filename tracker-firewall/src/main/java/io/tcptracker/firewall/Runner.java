@@ -83,7 +83,7 @@ final class Runner {
      * @throws FirewallException if it can't be started, doesn't end in time, or prints without end
      */
     Result run(Path program, List<String> arguments, String input) throws FirewallException {
-        Process process = start(program, arguments);
+        Process process = start(program, builder(program, arguments));
         CompletableFuture<String> out = inBackground(() -> read(process.getInputStream(), MOST_OUT));
         CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
         CompletableFuture<Boolean> in = input.isEmpty()
@@ -106,12 +106,11 @@ final class Runner {
     }
 
     /** Starts a program that is to go on and be talked to; what it prints, but for errors, is thrown away. */
-    Process converse(Path program, List<String> arguments) throws FirewallException {
-        return start(program, builder(program, arguments).redirectOutput(Redirect.DISCARD));
-    }
-
-    private Process start(Path program, List<String> arguments) throws FirewallException {
-        return start(program, builder(program, arguments));
+    Conversation converse(Path program, List<String> arguments) throws FirewallException {
+        ProcessBuilder builder = builder(program, arguments).redirectOutput(Redirect.DISCARD);
+        // Or some would write what they are told to a file in the home directory.
+        builder.environment().put("HOME", "/dev/null");
+        return new Conversation(start(program, builder));
     }
 
     private static Process start(Path program, ProcessBuilder builder) throws FirewallException {
@@ -160,12 +159,12 @@ final class Runner {
         process.destroyForcibly();
     }
 
-    private interface Task<T> {
+    interface Task<T> {
         T run() throws IOException;
     }
 
     // Threads, because a pipe can't be read with a deadline; a program may leave one open to another it started.
-    private static <T> CompletableFuture<T> inBackground(Task<T> task) {
+    static <T> CompletableFuture<T> inBackground(Task<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {

@@ -16,6 +16,8 @@ record Symptom(Set<Integer> exits, Pattern text, Kind kind, String cause, String
             + " CAP_NET_RAW in a systemd unit, or --cap-add NET_ADMIN --cap-add NET_RAW for a container";
     static final String UP_AGAIN = "somebody took it away (a firewall reload?); it has to be put up again";
 
+    static final String AGAIN = "try again";
+
     Symptom(Set<Integer> exits, String text, Kind kind, String cause, String cure) {
         this(exits, Pattern.compile(text), kind, cause, cure);
     }

@@ -1,0 +1,142 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.Runner.Result;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tool nft. Each change is one transaction: all of it is done, or nothing.
+ *
+ * <p>Confined to one thread at a time.
+ */
+final class Nft {
+    private static final String NAME = "nft";
+    private static final Pattern VERSION =
+            Pattern.compile("nftables v(\\d{1,4}(?:\\.\\d{1,4}){1,3})\\b.*", Pattern.DOTALL);
+    /** Of a longer one it is slower to type it in than to start another nft; and a pipe must take it at once. */
+    private static final int MOST_TYPED = 4 << 10;
+
+    private final Runner runner;
+    private final Path tool;
+    private final String version;
+    private boolean keepsOpen;
+    private @Nullable NftSession session;
+
+    private Nft(Runner runner, Path tool, String version) {
+        this.runner = runner;
+        this.tool = tool;
+        this.version = version;
+    }
+
+    static Nft find(Runner runner) throws FirewallException {
+        Path tool = runner.find(NAME);
+        Result said = runner.run(tool, List.of("--version"), "");
+        Matcher matcher = VERSION.matcher(said.out());
+        if (said.exit() != 0) {
+            throw Diagnosis.of(said);
+        }
+        if (!matcher.matches()) {
+            throw new FirewallException(
+                    Kind.UNAVAILABLE,
+                    Diagnosis.clean(tool.toString()) + " is not nft: of its version it says '"
+                            + Diagnosis.clean(said.out()) + "'; apt install nftables / dnf install nftables");
+        }
+        return new Nft(runner, tool, matcher.group(1));
+    }
+
+    String version() {
+        return version;
+    }
+
+    /** From now on one nft is kept open, if this nft can be: whoever makes many changes saves time that way. */
+    void keepOpen() throws FirewallException {
+        Optional<NftSession> started = NftSession.start(runner, tool);
+        session = started.orElse(null);
+        keepsOpen = started.isPresent();
+    }
+
+    void release() {
+        if (session != null) {
+            session.end();
+        }
+        session = null;
+        keepsOpen = false;
+    }
+
+    /** Our table, with the elements of its sets or, much faster, without; empty if there is none. */
+    Optional<String> list(boolean elements) throws FirewallException {
+        List<String> arguments = new ArrayList<>(elements ? List.of() : List.of("-t"));
+        arguments.addAll(List.of("list", "table", "inet", "tcptracker"));
+        Result result = runner.run(tool, arguments, "");
+        if (result.exit() == 0) {
+            return Optional.of(result.out());
+        }
+        FirewallException failure = Diagnosis.of(result);
+        if (failure.kind() == Kind.CHAIN_GONE) {
+            return Optional.empty();
+        }
+        throw failure;
+    }
+
+    /** Sees whether the table could be made, but changes nothing. */
+    void rehearse(List<String> commands) throws FirewallException {
+        define(List.of("-c", "-f", "-"), commands);
+    }
+
+    /** Makes the table. */
+    void define(List<String> commands) throws FirewallException {
+        define(List.of("-f", "-"), commands);
+    }
+
+    private void define(List<String> arguments, List<String> commands) throws FirewallException {
+        Result result = runner.run(tool, arguments, script(commands));
+        if (result.exit() != 0) {
+            throw Diagnosis.of(result, NftSymptoms.OF_DEFINITION);
+        }
+    }
+
+    /**
+     * Changes what is in the table.
+     *
+     * @param commands which come to the same if they are done twice
+     */
+    void change(List<String> commands) throws FirewallException {
+        if (commands.isEmpty() || typed(commands)) {
+            return;
+        }
+        Iptables.succeeded(runner.run(tool, List.of("-f", "-"), script(commands)));
+    }
+
+    /** Whether the nft that is kept open did it. If not, one that is started for it will say what is wrong. */
+    private boolean typed(List<String> commands) throws FirewallException {
+        String line = String.join("; ", commands);
+        if (!keepsOpen || line.length() > MOST_TYPED) {
+            return false;
+        }
+        if (session == null || !session.usable()) {
+            if (session != null) {
+                session.end();
+            }
+            session = NftSession.start(runner, tool).orElse(null);
+            if (session == null) {
+                return false;
+            }
+        }
+        NftSession.Outcome outcome = session.submit(line);
+        if (outcome == NftSession.Outcome.HUNG) {
+            throw Diagnosis.hung(tool, runner.deadline());
+        }
+        return outcome == NftSession.Outcome.DONE;
+    }
+
+    private static String script(List<String> commands) {
+        return String.join("\n", commands) + "\n";
+    }
+}

@@ -1,0 +1,84 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Prefix;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What to tell nft to fill and empty the sets of our table. One command a line. */
+final class NftCommands {
+    private NftCommands() {}
+
+    /** Fills sets that don't hold these sources. */
+    static List<String> fill(Collection<Ban> bans, Instant now) {
+        // Of two bans of one source the later counts.
+        Map<Prefix, Ban> last = new LinkedHashMap<>();
+        bans.forEach(ban -> last.put(ban.source(), ban));
+        SortedMap<NftBanSet, List<String>> elements = new TreeMap<>();
+        for (Ban ban : last.values()) {
+            NftElement.format(ban, now)
+                    .ifPresent(element -> elements.computeIfAbsent(NftBanSet.of(ban.source()), set -> new ArrayList<>())
+                            .add(element));
+        }
+        List<String> commands = new ArrayList<>();
+        elements.forEach((set, each) -> commands.add(command("add", set.name(), each)));
+        return commands;
+    }
+
+    /** Takes out these sources, whether they are in or not. */
+    static List<String> empty(Collection<Prefix> sources) {
+        SortedMap<NftBanSet, List<String>> elements = new TreeMap<>();
+        for (Prefix source : new LinkedHashSet<>(sources)) {
+            elements.computeIfAbsent(NftBanSet.of(source), set -> new ArrayList<>())
+                    .add(source.address().toString());
+        }
+        List<String> commands = new ArrayList<>();
+        // To take out what isn't in would fail, as would all that goes with it: it may have lapsed this moment.
+        elements.forEach((set, each) -> {
+            commands.add(command("add", set.name(), each));
+            commands.add(command("delete", set.name(), each));
+        });
+        return commands;
+    }
+
+    static String delete(Prefix source) {
+        return command(
+                "delete", NftBanSet.of(source).name(), List.of(source.address().toString()));
+    }
+
+    /** Fills the empty sets of what is never banned. */
+    static List<String> exempt(AllowList allowed) {
+        List<Prefix> prefixes = allowed.entries().stream()
+                .map(AllowList.Entry::prefix)
+                .distinct()
+                .toList();
+        // In a set of intervals, none may lie within another.
+        List<Prefix> outermost = prefixes.stream()
+                .filter(each ->
+                        prefixes.stream().noneMatch(other -> other.length() < each.length() && other.overlaps(each)))
+                .toList();
+        List<String> commands = new ArrayList<>();
+        for (boolean v4 : List.of(true, false)) {
+            List<String> elements = outermost.stream()
+                    .filter(each -> each.address().isV4() == v4)
+                    .map(Prefix::toString)
+                    .toList();
+            if (!elements.isEmpty()) {
+                commands.add(command("add", v4 ? "allow4" : "allow6", elements));
+            }
+        }
+        return commands;
+    }
+
+    private static String command(String verb, String set, List<String> elements) {
+        return verb + " element " + NftTable.NAME + " " + set + " { " + String.join(", ", elements) + " }";
+    }
+}

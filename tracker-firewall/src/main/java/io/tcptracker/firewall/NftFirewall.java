@@ -1,0 +1,184 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.Prefix;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * Keeps banned sources out with nftables alone: a table {@code inet tcptracker} of our own, which is asked a little
+ * before those of others. New connections, and packets that belong to none, of a banned source are dropped; its
+ * established ones go on. Bans are elements of sets, which the kernel takes out when their time is up.
+ *
+ * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed at its deadline; an
+ * interrupt doesn't cut it short.
+ */
+final class NftFirewall implements Firewall {
+    private static final int MOST_BANS = 100_000;
+
+    private final Nft nft;
+    private final NftRuleset ruleset;
+    private final Clock clock;
+    private final boolean hasIpv6;
+    private boolean closed;
+
+    private NftFirewall(Nft nft, NftRuleset ruleset, Clock clock, boolean hasIpv6) {
+        this.nft = nft;
+        this.ruleset = ruleset;
+        this.clock = clock;
+        this.hasIpv6 = hasIpv6;
+    }
+
+    /**
+     * For a tracker that keeps the firewall. Changes nothing yet; what an earlier run left is in force until
+     * {@link #replace}.
+     *
+     * @param alsoForwarded whether traffic that this machine passes on, to containers or as a router, is blocked too
+     * @throws FirewallException if the firewall can't be read or changed
+     */
+    static NftFirewall open(Host host, boolean alsoForwarded) throws FirewallException {
+        return open(host, alsoForwarded, MOST_BANS, Clock.systemUTC());
+    }
+
+    static NftFirewall open(Host host, boolean alsoForwarded, int size, Clock clock) throws FirewallException {
+        Nft nft = Nft.find(host.runner());
+        NftListing found = NftListing.parse(nft.list(false).orElse(""));
+        NftTable table = new NftTable(alsoForwarded, found.sets(), size, found.generation());
+        nft.rehearse(table.redefinition());
+        nft.keepOpen();
+        return new NftFirewall(nft, new NftRuleset(nft, false, table), clock, host.hasIpv6());
+    }
+
+    /**
+     * For changes by hand, and to look. To drop it needs no close.
+     *
+     * @throws FirewallException if the firewall can't be read
+     */
+    static NftFirewall attach(Host host) throws FirewallException {
+        return attach(host, MOST_BANS, Clock.systemUTC());
+    }
+
+    static NftFirewall attach(Host host, int size, Clock clock) throws FirewallException {
+        Nft nft = Nft.find(host.runner());
+        NftListing found = NftListing.parse(nft.list(false).orElse(""));
+        NftTable table = new NftTable(found.has(NftTable.FORWARD), found.sets(), size, found.generation());
+        return new NftFirewall(nft, new NftRuleset(nft, true, table), clock, host.hasIpv6());
+    }
+
+    /** Which tool it is and what it covers, such as {@code nft 1.0.6, IPv4 and IPv6}. */
+    String description() {
+        return "nft " + nft.version() + (hasIpv6 ? ", IPv4 and IPv6" : ", IPv4 only");
+    }
+
+    @Override
+    public void replace(Collection<Ban> bans, AllowList allowed) throws FirewallException {
+        List<String> elements = new ArrayList<>(NftCommands.exempt(allowed));
+        elements.addAll(NftCommands.fill(bans, clock.instant()));
+        ruleset.define(sets(sources(bans)), elements);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took the table away, or part of it
+     */
+    @Override
+    public void add(Collection<Ban> bans) throws FirewallException {
+        if (bans.isEmpty()) {
+            return;
+        }
+        List<Prefix> sources = sources(bans);
+        // Not only added: of an element that is there, earlier kernels keep the end and the comment.
+        List<String> commands = new ArrayList<>(NftCommands.empty(sources));
+        commands.addAll(NftCommands.fill(bans, clock.instant()));
+        ruleset.change(sets(sources), commands);
+    }
+
+    @Override
+    public void lift(Collection<Prefix> sources) throws FirewallException {
+        List<Prefix> present = new ArrayList<>();
+        for (Prefix source : sources) {
+            if (ruleset.has(sets(List.of(source)))) {
+                present.add(source);
+            }
+        }
+        try {
+            ruleset.change(List.of(), NftCommands.empty(present));
+        } catch (FirewallException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            // There is no room to put in what isn't there only to take it out.
+            for (Prefix source : present) {
+                ruleset.changeIfPossible(NftCommands.delete(source));
+            }
+            ruleset.change(List.of(), List.of());
+        }
+    }
+
+    @Override
+    public void allow(AllowList allowed) throws FirewallException {
+        List<String> commands = new ArrayList<>();
+        commands.add("flush set " + NftTable.NAME + " allow4");
+        commands.add("flush set " + NftTable.NAME + " allow6");
+        commands.addAll(NftCommands.exempt(allowed));
+        ruleset.change(List.of(), commands);
+    }
+
+    @Override
+    public List<Ban> bans() throws FirewallException {
+        List<Ban> bans = new ArrayList<>(NftElement.parse(nft.list(true).orElse(""), clock.instant()));
+        bans.sort(Comparator.comparing(Ban::since));
+        return bans;
+    }
+
+    @Override
+    public Condition check() throws FirewallException {
+        return ruleset.check();
+    }
+
+    @Override
+    public int capacity() {
+        return ruleset.size();
+    }
+
+    @Override
+    public boolean endsBans() {
+        return true;
+    }
+
+    /** Ends what was started, and leaves the bans in force. */
+    void leave() {
+        nft.release();
+    }
+
+    @Override
+    public void close() throws FirewallException {
+        leave();
+        if (closed) {
+            // By now it may be another tracker's.
+            return;
+        }
+        // To delete what isn't there would fail.
+        nft.change(List.of("add table " + NftTable.NAME, "delete table " + NftTable.NAME));
+        closed = true;
+    }
+
+    private static List<Prefix> sources(Collection<Ban> bans) {
+        return bans.stream().map(Ban::source).toList();
+    }
+
+    private static NavigableSet<NftBanSet> sets(Collection<Prefix> sources) {
+        NavigableSet<NftBanSet> sets = new TreeSet<>();
+        sources.forEach(source -> sets.add(NftBanSet.of(source)));
+        return sets;
+    }
+}
