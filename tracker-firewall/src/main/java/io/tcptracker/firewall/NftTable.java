@@ -104,7 +104,7 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
         blocks.forEach((header, lines) -> {
             text.add(header + " {");
             lines.forEach(line -> text.add(line.endsWith(";") ? line : line + ";"));
-            text.add("}");
+            text.add("};");
         });
         return "table " + NAME + " { " + String.join(" ", text) + " }";
     }
