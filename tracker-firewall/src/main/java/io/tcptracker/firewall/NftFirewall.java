@@ -50,7 +50,7 @@ final class NftFirewall implements Firewall {
 
     static NftFirewall open(Host host, boolean alsoForwarded, int size, Clock clock) throws FirewallException {
         Nft nft = Nft.find(host.runner());
-        NftListing found = NftListing.parse(nft.list(false).orElse(""));
+        NftListing found = NftListing.parse(nft.outline());
         NftTable table = new NftTable(alsoForwarded, found.sets(), size, found.generation());
         nft.rehearse(table.redefinition());
         nft.keepOpen();
@@ -68,7 +68,7 @@ final class NftFirewall implements Firewall {
 
     static NftFirewall attach(Host host, int size, Clock clock) throws FirewallException {
         Nft nft = Nft.find(host.runner());
-        NftListing found = NftListing.parse(nft.list(false).orElse(""));
+        NftListing found = NftListing.parse(nft.outline());
         NftTable table = new NftTable(found.has(NftTable.FORWARD), found.sets(), size, found.generation());
         return new NftFirewall(nft, new NftRuleset(nft, true, table), clock, host.hasIpv6());
     }
@@ -135,7 +135,7 @@ final class NftFirewall implements Firewall {
 
     @Override
     public List<Ban> bans() throws FirewallException {
-        List<Ban> bans = new ArrayList<>(NftElement.parse(nft.list(true).orElse(""), clock.instant()));
+        List<Ban> bans = new ArrayList<>(NftElement.parse(nft.table(), clock.instant()));
         bans.sort(Comparator.comparing(Ban::since));
         return bans;
     }

@@ -24,21 +24,39 @@ final class NftListing {
         this.blocks = blocks;
     }
 
+    /** Reads what nft says of this table and maybe of others. Nothing of ours in it is a listing as well. */
     static NftListing parse(String listing) {
         Map<String, List<String>> blocks = new LinkedHashMap<>();
-        // What precedes the first of them belongs to the table itself, and is not of our making.
-        List<String> block = new ArrayList<>();
-        for (String each : listing.lines().toList()) {
-            String line = usual(each);
+        Optional<List<String>> block = Optional.empty();
+        for (String line : ours(listing)) {
             Matcher header = HEADER.matcher(line);
             if (header.matches()) {
-                block = new ArrayList<>();
-                blocks.put(header.group(1), block);
-            } else if (!line.isEmpty() && !line.equals("}")) {
-                block.add(line);
+                block = Optional.of(new ArrayList<>());
+                blocks.put(header.group(1), block.get());
+            } else if (line.equals("}")) {
+                block = Optional.empty();
+            } else if (block.isPresent()) {
+                block.get().add(line);
+            } else {
+                // A property of the table itself. We give it none.
+                blocks.put(line, List.of());
             }
         }
         return new NftListing(blocks);
+    }
+
+    private static List<String> ours(String listing) {
+        List<String> lines = new ArrayList<>();
+        boolean ours = false;
+        for (String each : listing.lines().toList()) {
+            String line = usual(each);
+            if (each.startsWith("table ")) {
+                ours = line.equals("table " + NftTable.NAME + " {");
+            } else if (ours && !line.isEmpty()) {
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     /** As nft 1.0.6 writes it: earlier ones don't name the priority, later ones say how full a set is, and so on. */

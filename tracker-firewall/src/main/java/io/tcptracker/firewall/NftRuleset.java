@@ -141,6 +141,6 @@ final class NftRuleset {
     }
 
     private NftListing found() throws FirewallException {
-        return NftListing.parse(nft.list(false).orElse(""));
+        return NftListing.parse(nft.outline());
     }
 }

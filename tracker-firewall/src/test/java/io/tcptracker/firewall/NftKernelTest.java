@@ -215,6 +215,7 @@ class NftKernelTest extends NftTables {
                     flush chain inet tcptracker input; delete chain inet tcptracker input                     | chain input is gone
                     flush chain inet tcptracker bans; delete set inet tcptracker ban6_64                      | set ban6_64 is gone
                     flush chain inet tcptracker bans; delete set inet tcptracker ban4_24                      | set ban4_24 is gone
+                    add table inet tcptracker { flags dormant; }                                              | flags dormant is not ours
                     add chain inet tcptracker more                                                            | chain more is not ours
                     add set inet tcptracker ban4_23 { type ipv4_addr; size 100000; flags timeout; }           | chain bans was changed
                     add set inet tcptracker ban4_33 { type ipv4_addr; }                                       | set ban4_33 is not ours

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.firewall.NftSession.Outcome;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,12 +77,16 @@ class NftSessionTest {
     void startsAnotherForWhatIsTooLongToType() throws IOException {
         NftFirewall firewall = open();
         log();
-        List<Ban> bans = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            bans.add(new Ban(Prefix.parse("192.0.2." + i), Instant.EPOCH, Duration.ZERO));
-        }
-        firewall.add(bans);
+        firewall.add(bans(200));
+        assertTrue(log().startsWith(TYPED));
+        firewall.add(bans(1_000));
         assertTrue(log().startsWith(FILE));
+    }
+
+    private static List<Ban> bans(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Ban(Prefix.of(IpAddress.v4(i)), Instant.EPOCH, Duration.ZERO))
+                .toList();
     }
 
     @Test
@@ -136,7 +142,9 @@ class NftSessionTest {
         NftFirewall firewall = open();
         ProcessHandle hanging = kept();
         log();
-        assertRefused(Kind.FAILED, "nft did not end within 1.5 s and was killed", () -> firewall.add(List.of(BAN)));
+        // More than it takes without reading.
+        List<Ban> many = bans(300);
+        assertRefused(Kind.FAILED, "nft did not end within 1.5 s and was killed", () -> firewall.add(many));
         hanging.onExit().join();
         interactive(OBEYS);
         firewall.add(List.of(BAN));
