@@ -16,11 +16,14 @@ import io.tcptracker.core.Prefix;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -309,6 +312,10 @@ class NftKernelTest extends NftTables {
     @ParameterizedTest
     @ValueSource(ints = {1_000, 20_000})
     void addsManyAtOnce(int count) throws IOException {
+        Assumptions.assumeTrue(
+                count == 1_000
+                        || Files.readString(Path.of("/proc/self/uid_map")).contains("4294967295"),
+                "in a user namespace, net.core.wmem_max bounds what is done at once");
         List<Ban> bans = IntStream.range(0, count)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
@@ -348,8 +355,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void refusesWithoutPrivilege() {
-        String[] drop = {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"};
-        Host host = host(network.onHost(drop));
+        Host host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
         assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NftFirewall.open(host, false));
         assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NftFirewall.attach(host));
     }
