@@ -27,7 +27,7 @@ final class NftElement {
             Pattern.compile("(?<address>[0-9a-fA-F.:]+)(?: timeout (?<timeout>[^\\s,]+))?"
                     + "(?: expires (?<expires>[^\\s,]+))?(?: comment \"(?<comment>[^\"]*)\")?(?=,|\\s|$)");
     private static final Pattern COMMENT =
-            Pattern.compile("(?<since>-?\\d{1,18})\\+(?<length>\\d{1,18}) #(?<count>\\d{1,9})(?: (?<reason>.*))?");
+            Pattern.compile("(?<since>-?\\d{1,18})\\+(?<length>\\d{1,18}) #(?<count>\\d{1,10})(?: (?<reason>.*))?");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|[dhms])");
 
     private NftElement() {}

@@ -104,12 +104,10 @@ final class NftFirewall implements Firewall {
 
     @Override
     public void lift(Collection<Prefix> sources) throws FirewallException {
-        List<Prefix> present = new ArrayList<>();
-        for (Prefix source : sources) {
-            if (ruleset.has(sets(List.of(source)))) {
-                present.add(source);
-            }
-        }
+        NavigableSet<NftBanSet> sets = ruleset.present(sets(sources));
+        List<Prefix> present = sources.stream()
+                .filter(source -> sets.contains(NftBanSet.of(source)))
+                .toList();
         try {
             ruleset.change(List.of(), NftCommands.empty(present));
         } catch (FirewallException e) {

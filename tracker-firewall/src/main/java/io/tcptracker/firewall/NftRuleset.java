@@ -48,12 +48,12 @@ final class NftRuleset {
         left = anew;
     }
 
-    /** Whether there are all these sets, be it that somebody made them by hand. */
-    boolean has(Collection<NftBanSet> sets) throws FirewallException {
-        if (!left.sets().containsAll(sets)) {
+    /** The sets that there are, of those asked for at least, be it that somebody made them by hand. */
+    NavigableSet<NftBanSet> present(Collection<NftBanSet> asked) throws FirewallException {
+        if (!left.sets().containsAll(asked)) {
             left = left.with(found().sets());
         }
-        return left.sets().containsAll(sets);
+        return left.sets();
     }
 
     /**
@@ -66,7 +66,7 @@ final class NftRuleset {
     void change(Collection<NftBanSet> needed, List<String> commands) throws FirewallException {
         NftTable next = left;
         List<String> all = new ArrayList<>();
-        if (!has(needed)) {
+        if (!present(needed).containsAll(needed)) {
             next = left.with(needed);
             all.addAll(next.extension());
         }

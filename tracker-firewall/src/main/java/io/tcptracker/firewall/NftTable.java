@@ -61,15 +61,11 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
         blocks.put("set allow4", List.of("type ipv4_addr", "flags interval"));
         blocks.put("set allow6", List.of("type ipv6_addr", "flags interval"));
         for (NftBanSet set : sets) {
-            blocks.put("set " + set.name(), List.of("type " + set.type(), "size " + size, "flags timeout"));
+            blocks.put("set " + set.name(), properties(set));
         }
         // In a chain that no packet meets, as a rule can be changed later while the table's own comment can't.
         blocks.put(GENERATION, List.of(generationRule(generation)));
-        // To return is to leave the decision to the tables of others, which may still drop it.
-        Stream<String> allow = Stream.of("ip saddr @allow4 return", "ip6 saddr @allow6 return");
-        blocks.put(
-                "chain bans",
-                Stream.concat(allow, sets.stream().map(NftBanSet::rule)).toList());
+        blocks.put("chain bans", banRules());
         blocks.put("chain input", hooked("input"));
         if (forwarded) {
             blocks.put(FORWARD, hooked("forward"));
@@ -94,9 +90,26 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
 
     /** Makes a table that lacks some of the sets like this one. Fails if there is none. */
     List<String> extension() {
-        Map<String, List<String>> blocks = blocks();
-        blocks.keySet().removeIf(header -> !header.startsWith("set ban") && !header.equals("chain bans"));
-        return List.of("flush chain " + NAME + " bans", define(blocks));
+        // Not as blocks: nft 0.9.8 crashes on one of a chain that it is to flush before.
+        List<String> commands = new ArrayList<>();
+        for (NftBanSet set : sets) {
+            commands.add("add set " + NAME + " " + set.name() + " { " + String.join("; ", properties(set)) + "; }");
+        }
+        commands.add("flush chain " + NAME + " bans");
+        for (String rule : banRules()) {
+            commands.add("add rule " + NAME + " bans " + rule);
+        }
+        return commands;
+    }
+
+    private List<String> properties(NftBanSet set) {
+        return List.of("type " + set.type(), "size " + size, "flags timeout");
+    }
+
+    /** To return is to leave the decision to the tables of others, which may still drop it. */
+    private List<String> banRules() {
+        Stream<String> allow = Stream.of("ip saddr @allow4 return", "ip6 saddr @allow6 return");
+        return Stream.concat(allow, sets.stream().map(NftBanSet::rule)).toList();
     }
 
     private static String define(Map<String, List<String>> blocks) {

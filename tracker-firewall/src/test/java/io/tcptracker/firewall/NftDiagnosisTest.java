@@ -29,15 +29,15 @@ class NftDiagnosisTest {
                     1 | Error: Could not process rule: Cannot allocate memory                                     | FAILED        | raise the memory limit
                     1 | netlink: Error: Could not process rule: Message too long                                  | FAILED        | net.core.wmem_max
                     1 | Error: Could not process rule: Resource temporarily unavailable                           | FAILED        | try again
-                    1 | /dev/stdin:3:72-74: Error: syntax error, unexpected set, expecting newline or semicolon   | UNAVAILABLE   | use nftables 1.0
-                    1 | nft: unrecognized option '-t'                                                             | UNAVAILABLE   | use nftables 1.0
-                    1 | Error: comment too long, 128 characters maximum allowed                                   | UNAVAILABLE   | use nftables 1.0
+                    1 | /dev/stdin:3:72-74: Error: syntax error, unexpected set, expecting newline or semicolon   | UNAVAILABLE   | use nftables 0.9.8
+                    1 | nft: unrecognized option '-t'                                                             | UNAVAILABLE   | use nftables 0.9.8
+                    1 | Error: comment too long, 128 characters maximum allowed                                   | UNAVAILABLE   | use nftables 0.9.8
                     1 | Error: No such file or directory                                                          | CHAIN_GONE    | put up again
                     1 | Error: Could not process rule: No such file or directory                                  | CHAIN_GONE    | put up again
                     1 | something nobody has seen yet                                                             | FAILED        | exit code 1
                     """)
     void saysWhatIsWrongAndWhatToDo(int exit, String text, Kind kind, String cure) {
-        FirewallException failure = NftDiagnosis.ofChange(said(exit, text));
+        FirewallException failure = Diagnosis.of(said(exit, text));
         assertEquals(kind, failure.kind(), failure::getMessage);
         assertSays(cure, Refusal.message(failure));
         assertSays(text, Refusal.message(failure));
@@ -45,8 +45,8 @@ class NftDiagnosisTest {
 
     @Test
     void blamesTheKernelForWhatIsMissingWhenTheTableIsMade() {
-        FirewallException failure =
-                NftDiagnosis.ofDefinition(said(1, "Error: Could not process rule: No such file or directory"));
+        FirewallException failure = Diagnosis.of(
+                said(1, "Error: Could not process rule: No such file or directory"), NftSymptoms.OF_DEFINITION);
         assertEquals(Kind.UNAVAILABLE, failure.kind());
         assertSays("modprobe nft_ct", Refusal.message(failure));
     }

@@ -14,8 +14,6 @@ import io.tcptracker.firewall.NftSession.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,11 +47,13 @@ class NftSessionTest {
     @TempDir
     Path directory;
 
+    private NftStandIn nft;
     private final List<NftFirewall> opened = new ArrayList<>();
 
     @BeforeEach
     void install() throws IOException {
-        interactive(OBEYS);
+        nft = new NftStandIn(directory);
+        nft.interactive(OBEYS);
     }
 
     @AfterEach
@@ -64,23 +64,23 @@ class NftSessionTest {
     @Test
     void changesThroughTheOneThatIsKeptOpen() throws IOException {
         NftFirewall firewall = open();
-        assertTrue(log().endsWith("-i home=/dev/null\ntyped: \n"), "it keeps no history of what it was told");
+        assertTrue(nft.log().endsWith("-i home=/dev/null\ntyped: \n"), "it keeps no history of what it was told");
         firewall.add(List.of(BAN));
         firewall.lift(List.of(BAN.source()));
         firewall.allow(AllowList.of(List.of()));
-        assertTrue(log().matches("(typed: [^\n]+\n){3}"));
+        assertTrue(nft.log().matches("(typed: [^\n]+\n){3}"));
         firewall.replace(List.of(BAN), AllowList.of(List.of()));
-        assertTrue(log().startsWith("-f -\nadd table inet tcptracker\ndelete table"));
+        assertTrue(nft.log().startsWith("-f -\nadd table inet tcptracker\ndelete table"));
     }
 
     @Test
     void startsAnotherForWhatIsTooLongToType() throws IOException {
         NftFirewall firewall = open();
-        log();
+        nft.log();
         firewall.add(bans(200));
-        assertTrue(log().startsWith(TYPED));
+        assertTrue(nft.log().startsWith(TYPED));
         firewall.add(bans(1_000));
-        assertTrue(log().startsWith(FILE));
+        assertTrue(nft.log().startsWith(FILE));
     }
 
     private static List<Ban> bans(int count) {
@@ -91,90 +91,90 @@ class NftSessionTest {
 
     @Test
     void changesByHandWithoutOneThatIsKeptOpen() throws IOException {
-        NftFirewall firewall = NftFirewall.attach(host());
-        assertFalse(log().contains("-i"));
+        NftFirewall firewall = NftFirewall.attach(nft.host());
+        assertFalse(nft.log().contains("-i"));
         firewall.lift(List.of(BAN.source()));
-        assertTrue(log().startsWith(FILE));
+        assertTrue(nft.log().startsWith(FILE));
     }
 
     @Test
     void asksAnotherWhatIsWrongWithWhatItRefuses() throws IOException {
-        interactive(STARTED + STARTED + """
+        nft.interactive(STARTED + STARTED + """
                 read -r line && read -r word
                 printf 'Error: Could not process rule: Too many\\n%s\\n ^^\\n' "$line" >&2
                 printf 'Error: syntax error, unexpected newline\\n%s\\n  ^\\n' "$word" >&2
                 """ + OBEYS);
         NftFirewall firewall = open();
         firewall.add(List.of(BAN));
-        log();
+        nft.log();
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith(FILE), "refused");
+        assertTrue(nft.log().startsWith(FILE), "refused");
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith(TYPED), "but it goes on");
+        assertTrue(nft.log().startsWith(TYPED), "but it goes on");
     }
 
     @Test
     void tellsAnotherWhatOneTookAlongWhenItEnded() throws IOException {
-        interactive(STARTED + "read -r line; exit 0");
+        nft.interactive(STARTED + "read -r line; exit 0");
         NftFirewall firewall = open();
-        log();
-        interactive(OBEYS);
+        nft.log();
+        nft.interactive(OBEYS);
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith(FILE), "it ended before it said anything");
+        assertTrue(nft.log().startsWith(FILE), "it ended before it said anything");
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith("-i home=/dev/null\ntyped: \n" + TYPED), "the next is kept open");
+        assertTrue(nft.log().startsWith("-i home=/dev/null\ntyped: \n" + TYPED), "the next is kept open");
     }
 
     @Test
     void startsAnotherWhereOneWasKilled() throws IOException {
         NftFirewall firewall = open();
-        log();
-        ProcessHandle kept = kept();
+        nft.log();
+        ProcessHandle kept = NftStandIn.kept().orElseThrow();
         kept.destroyForcibly();
         kept.onExit().join();
         firewall.add(List.of(BAN));
-        assertTrue(log().contains("typed: add element") || log().startsWith(FILE));
+        assertTrue(nft.log().contains("typed: add element") || nft.log().startsWith(FILE));
     }
 
     @Test
     void killsOneThatHangsAtItsDeadline() throws IOException {
-        interactive(STARTED + "sleep 1000 & wait");
+        nft.interactive(STARTED + "sleep 1000 & wait");
         NftFirewall firewall = open();
-        ProcessHandle hanging = kept();
-        log();
+        ProcessHandle hanging = NftStandIn.kept().orElseThrow();
+        nft.log();
         // More than it takes without reading.
         List<Ban> many = bans(300);
         assertRefused(Kind.FAILED, "nft did not end within 1.5 s and was killed", () -> firewall.add(many));
         hanging.onExit().join();
-        interactive(OBEYS);
+        nft.interactive(OBEYS);
         firewall.add(List.of(BAN));
-        assertTrue(log().contains(TYPED));
+        assertTrue(nft.log().contains(TYPED));
     }
 
     @Test
     void doesWithoutWhereNftCannotBeKeptOpen() throws IOException {
-        interactive("echo 'nft: interactive CLI not supported in this build' >&2; exit 1");
+        nft.interactive("echo 'nft: interactive CLI not supported in this build' >&2; exit 1");
         NftFirewall firewall = open();
-        log();
+        nft.log();
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith(FILE), "it isn't tried again");
+        assertTrue(nft.log().startsWith(FILE), "it isn't tried again");
     }
 
     @Test
     void goesOnWhenInterrupted() throws IOException {
         NftFirewall firewall = open();
-        log();
+        nft.log();
         Thread.currentThread().interrupt();
         firewall.add(List.of(BAN));
         assertTrue(Thread.interrupted(), "the interrupt stays pending");
-        assertTrue(log().startsWith(TYPED));
+        assertTrue(nft.log().startsWith(TYPED));
     }
 
     @Test
     void isNotKeptForEver() throws IOException {
-        interactive("while read -r line && read -r word; do echo \"$word\" >&2; done");
+        nft.interactive("while read -r line && read -r word; do echo \"$word\" >&2; done");
         NftSession session =
-                NftSession.start(host().runner(), directory.resolve("nft")).orElseThrow();
+                NftSession.start(nft.host().runner(), directory.resolve("nft")).orElseThrow();
         while (session.usable()) {
             assertEquals(Outcome.DONE, session.submit(""));
         }
@@ -184,76 +184,25 @@ class NftSessionTest {
     @Test
     void endsWithItsFirewall() throws IOException {
         NftFirewall firewall = open();
-        ProcessHandle kept = kept();
+        ProcessHandle kept = NftStandIn.kept().orElseThrow();
         firewall.leave();
         kept.onExit().join();
-        log();
+        nft.log();
         firewall.add(List.of(BAN));
-        assertTrue(log().startsWith(FILE), "none is started any more");
+        assertTrue(nft.log().startsWith(FILE), "none is started any more");
     }
 
     @Test
     void refusesWhatIsNotNft() throws IOException {
-        tool("#!/bin/sh\necho 'node file transfer 3'\n");
+        nft.tool("#!/bin/sh\necho 'node file transfer 3'\n");
         assertRefused(Kind.UNAVAILABLE, "is not nft: of its version it says 'node file transfer 3'", this::open);
         Files.delete(directory.resolve("nft"));
         assertRefused(Kind.UNAVAILABLE, "nft is not installed, or not on the PATH: apt install nftables", this::open);
     }
 
     private NftFirewall open() throws IOException {
-        NftFirewall firewall = NftFirewall.open(host(), false);
+        NftFirewall firewall = NftFirewall.open(nft.host(), false);
         opened.add(firewall);
         return firewall;
-    }
-
-    private Host host() {
-        Runner runner = new Runner(List.of(), directory.toString(), Duration.ofMillis(1500));
-        return new Host(runner, true, directory.resolve("lock"));
-    }
-
-    private ProcessHandle kept() {
-        return ProcessHandle.current()
-                .children()
-                .filter(child ->
-                        List.of(child.info().arguments().orElse(new String[0])).contains("-i"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** Has nft do this, in sh, when it is kept open, and else write down what it is told. */
-    private void interactive(String lines) throws IOException {
-        tool("""
-                #!/bin/sh
-                dir=${0%/*}
-                case "$1" in
-                --version)
-                    echo 'nftables v1.0.6 (Lester Gooch #5)'
-                    exit 0
-                    ;;
-                -i)
-                    echo "$* home=$HOME" >> "$dir/log"
-                """ + lines + """
-
-                    exit 0
-                    ;;
-                esac
-                echo "$*" >> "$dir/log"
-                if [ "$1" != -t ]; then cat >> "$dir/log"; fi
-                """);
-    }
-
-    private void tool(String text) throws IOException {
-        // Another file, as one that a shell still reads is not to change.
-        Path file = Files.writeString(directory.resolve("nft.new"), text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.move(file, directory.resolve("nft"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** What nft was told since the last look. */
-    private String log() throws IOException {
-        Path log = directory.resolve("log");
-        String text = Files.exists(log) ? Files.readString(log) : "";
-        Files.deleteIfExists(log);
-        return text;
     }
 }
