@@ -14,7 +14,7 @@ import java.util.List;
 public interface HostFirewall extends Firewall {
     /** How bans are put in force. */
     enum Variant {
-        /** The best that works here: sets if they do, else plain rules. */
+        /** The best that works here: sets if they do, else plain rules; nftables where there is no iptables. */
         AUTO,
         /** Bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */
         IPSET,
@@ -34,20 +34,17 @@ public interface HostFirewall extends Firewall {
 
     /**
      * The firewall for a tracker that keeps it: a second one is refused as long as this process lives or until
-     * {@link #close} or {@link #leave}. Changes nothing yet; what an earlier run left is in force until {@link #replace}.
+     * {@link #close} or {@link #leave}. Changes nothing yet; what an earlier run left, of whichever variant, is in force
+     * until {@link #replace}.
+     *
+     * <p>{@link #replace} also keeps what was banned or lifted by hand since the last {@link #check}, as far as it can be
+     * told, and the next one tells that there was such a change.
      *
      * @throws FirewallException if the firewall can't be read, the variant doesn't work here, or another tracker keeps
      *     it
      */
     static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
-        Host host = Host.local();
-        return switch (variant) {
-            case AUTO, IPSET, IPTABLES -> IptablesFirewall.open(host, variant, protection);
-            case NFT ->
-                throw new FirewallException(
-                        FirewallException.Kind.UNAVAILABLE,
-                        "this version doesn't block with nftables: choose ipset or iptables");
-        };
+        return Backends.open(Host.local(), variant, protection);
     }
 
     /**
@@ -58,7 +55,7 @@ public interface HostFirewall extends Firewall {
      * @throws FirewallException if the firewall can't be read
      */
     static HostFirewall attach() throws FirewallException {
-        return IptablesFirewall.attach(Host.local());
+        return Backends.attach(Host.local());
     }
 
     /**

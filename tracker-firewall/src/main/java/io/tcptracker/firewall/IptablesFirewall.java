@@ -3,7 +3,7 @@ package io.tcptracker.firewall;
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Prefix;
-import java.io.Closeable;
+import io.tcptracker.firewall.HostFirewall.Protection;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,40 +12,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * Keeps banned sources out with iptables and ip6tables: a chain {@code tcptracker} in the table {@code filter} of each,
  * and a jump to it that comes first in INPUT, and if asked for where forwarded traffic passes. The bans are in kernel
  * sets or are rules of the chain.
  */
-final class IptablesFirewall implements HostFirewall {
+final class IptablesFirewall implements Backend {
     private final IptablesSetup setup;
     private final List<Chain> chains;
     private final BanStore store;
     private final String description;
-    private final boolean keeps;
-    private final Closeable lock;
+    /** Whether ours are the changes by hand, which whoever keeps the firewall is to notice. */
+    private final boolean byHand;
     /** How many times bans had been changed by hand when we last looked; empty if we didn't yet. */
     private OptionalLong generation = OptionalLong.empty();
 
-    private boolean closed;
-
-    IptablesFirewall(IptablesSetup setup, BanStore store, String description, Optional<NamespaceLock> lock) {
+    IptablesFirewall(IptablesSetup setup, BanStore store, String description, boolean byHand) {
         this.setup = setup;
         this.chains = setup.chains();
         this.store = store;
         this.description = description;
-        this.keeps = lock.isPresent();
-        this.lock = () -> {
-            if (lock.isPresent()) {
-                lock.get().close();
-            }
-        };
-    }
-
-    static IptablesFirewall open(Host host, Variant variant, Protection protection) throws FirewallException {
-        return IptablesSetup.of(host, protection).open(variant);
+        this.byHand = byHand;
     }
 
     static IptablesFirewall attach(Host host) throws FirewallException {
@@ -58,23 +46,43 @@ final class IptablesFirewall implements HostFirewall {
     }
 
     @Override
-    public List<String> warnings() throws FirewallException {
-        Surroundings surroundings = new Surroundings(setup.host().root());
-        Optional<String> open =
-                setup.protection() == Protection.ALL ? Optional.empty() : surroundings.forwarding(setup.hasDocker());
-        return Stream.of(open, surroundings.firewalld())
-                .flatMap(Optional::stream)
-                .toList();
+    public Protection protection() {
+        return setup.protection();
     }
 
     @Override
-    public boolean isKept() {
-        return keeps ? !closed : NamespaceLock.isTaken(setup.host().lockFile());
+    public boolean isInForce() throws FirewallException {
+        for (Chain chain : chains) {
+            if (chain.rules().isPresent()) {
+                return true;
+            }
+        }
+        // A reload of another firewall leaves them.
+        return KernelSets.present(setup.host().runner());
+    }
+
+    @Override
+    public boolean hasDocker() throws FirewallException {
+        return setup.hasDocker();
+    }
+
+    @Override
+    public boolean isFlushedByFirewalld() {
+        return true;
+    }
+
+    @Override
+    public Mark mark() throws FirewallException {
+        OptionalLong now = generation.isEmpty() ? generation : generation();
+        if (now.equals(generation)) {
+            return Mark.SAME;
+        }
+        return now.isEmpty() ? Mark.LOST : Mark.CHANGED;
     }
 
     @Override
     public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
-        if (!keeps) {
+        if (byHand) {
             // Whoever keeps it shall notice.
             generation = OptionalLong.of(generation().orElse(0) + 1);
         }
@@ -109,7 +117,7 @@ final class IptablesFirewall implements HostFirewall {
     /** By hand also before, so that whoever keeps the firewall doesn't take what it finds half-way for damage. */
     private void change(Change change) throws FirewallException {
         Chain first = chains.get(0);
-        if (keeps || first.rules().isEmpty()) {
+        if (!byHand || first.rules().isEmpty()) {
             change.make();
             return;
         }
@@ -173,27 +181,12 @@ final class IptablesFirewall implements HostFirewall {
     }
 
     @Override
-    public void leave() throws IOException {
-        if (!closed) {
-            closed = true;
-            store.leave();
-            lock.close();
-        }
+    public void leave() {
+        store.leave();
     }
 
     @Override
-    public void close() throws IOException {
-        if (closed) {
-            // By now it may be another tracker's.
-            return;
-        }
-        try (lock) {
-            remove();
-            closed = true;
-        }
-    }
-
-    private void remove() throws FirewallException {
+    public void close() throws FirewallException {
         Failures failures = new Failures();
         for (Chain chain : chains) {
             try {

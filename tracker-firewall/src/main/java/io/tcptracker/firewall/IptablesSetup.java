@@ -3,6 +3,9 @@ package io.tcptracker.firewall;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,19 +50,24 @@ record IptablesSetup(Host host, Protection protection, List<Iptables> tools, Lis
         return false;
     }
 
-    IptablesFirewall open(Variant variant) throws FirewallException {
-        // Now that it is known to be ours to read: else, who lacks the privilege would hear of the lock alone.
-        NamespaceLock lock = NamespaceLock.take(host.lockFile());
-        boolean opened = false;
+    /**
+     * Whether it is worth to look. The legacy variant would make its tables by that, of which the other then warns for
+     * good.
+     */
+    static boolean mayBeInForce(Host host) {
         try {
-            Choice choice = choose(variant);
-            opened = true;
-            return firewall(choice, Optional.of(lock));
-        } finally {
-            if (!opened) {
-                NamespaceLock.free(lock);
-            }
+            Version version = Iptables.of(host.runner(), Family.V4).version();
+            Path tables = host.root().resolve("proc/net/ip_tables_names");
+            return !version.isLegacy()
+                    || (Files.exists(tables) && Files.readString(tables).contains("filter"));
+        } catch (IOException e) {
+            // Which whoever looks will hear as well, or it is root's to read.
+            return true;
         }
+    }
+
+    IptablesFirewall open(Variant variant) throws FirewallException {
+        return firewall(choose(variant), false);
     }
 
     private Choice choose(Variant variant) throws FirewallException {
@@ -81,8 +89,7 @@ record IptablesSetup(Host host, Protection protection, List<Iptables> tools, Lis
 
     private Choice rules(String why) {
         return new Choice(
-                new RuleStore(chains, host.runner()),
-                " with plain rules" + why + ": at most " + RuleStore.CAPACITY + " bans");
+                new RuleStore(chains, host), " with plain rules" + why + ": at most " + RuleStore.CAPACITY + " bans");
     }
 
     /** By the rules of our chain, or where it is gone by the sets, which a reload of another firewall leaves. */
@@ -94,20 +101,18 @@ record IptablesSetup(Host host, Protection protection, List<Iptables> tools, Lis
         if (!sets) {
             Choice plain = rules("");
             Choice found = rules.isPresent() ? plain : new Choice(plain.store(), " with nothing of ours in force");
-            return firewall(found, Optional.empty());
+            return firewall(found, true);
         }
         Ipset ipset = Ipset.of(host.runner());
-        return firewall(
-                new Choice(new SetStore(chains, ipset, host.clock()), " with ipset " + ipset.version()),
-                Optional.empty());
+        return firewall(new Choice(new SetStore(chains, ipset, host.clock()), " with ipset " + ipset.version()), true);
     }
 
-    private IptablesFirewall firewall(Choice choice, Optional<NamespaceLock> lock) {
+    private IptablesFirewall firewall(Choice choice, boolean byHand) {
         String families = chains.size() == 1 ? "IPv4 only" : "IPv4 and IPv6";
         String version = "iptables " + tools.get(0).version();
         String description = choice.store().endsBans()
                 ? version + choice.with() + ", " + families
                 : version + ", " + families + "," + choice.with();
-        return new IptablesFirewall(this, choice.store(), description, lock);
+        return new IptablesFirewall(this, choice.store(), description, byHand);
     }
 }

@@ -7,6 +7,7 @@ import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.firewall.Ipset.Header;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +154,19 @@ final class KernelSets {
             // Without ipset, or without sets in the kernel, there are none.
             return false;
         }
+    }
+
+    /** Those in sets of ours, if there are any. */
+    static List<Ban> bansIfPresent(Host host) throws FirewallException {
+        if (!present(host.runner())) {
+            return List.of();
+        }
+        KernelSets sets = new KernelSets(Ipset.of(host.runner()), 0);
+        List<Ban> bans = new ArrayList<>();
+        for (Family family : Family.values()) {
+            bans.addAll(sets.bans(family, host.clock().instant()));
+        }
+        return bans;
     }
 
     static void removeIfPresent(Runner runner) throws FirewallException {

@@ -39,7 +39,11 @@ final class Nft {
         Result said = runner.run(tool, List.of("--version"), "");
         Matcher matcher = VERSION.matcher(said.out());
         if (said.exit() != 0) {
-            throw Diagnosis.of(said);
+            FirewallException failure = Diagnosis.of(said);
+            // One that can't even tell its version is as good as none.
+            throw failure.kind() == Kind.FAILED
+                    ? new FirewallException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()))
+                    : failure;
         }
         if (!matcher.matches()) {
             throw new FirewallException(
@@ -75,6 +79,12 @@ final class Nft {
      */
     String outline() throws FirewallException {
         return Iptables.succeeded(runner.run(tool, List.of("-t", "list", "ruleset", "inet"), ""))
+                .out();
+    }
+
+    /** All chains of IPv4, by their names alone, and their tables. */
+    String chains() throws FirewallException {
+        return Iptables.succeeded(runner.run(tool, List.of("list", "chains", "ip"), ""))
                 .out();
     }
 

@@ -2,10 +2,9 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.Prefix;
-import java.time.Clock;
+import io.tcptracker.firewall.HostFirewall.Protection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,40 +20,46 @@ import java.util.TreeSet;
  * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed at its deadline; an
  * interrupt doesn't cut it short.
  */
-final class NftFirewall implements Firewall {
+final class NftFirewall implements Backend {
     private static final int MOST_BANS = 100_000;
 
     private final Nft nft;
     private final NftRuleset ruleset;
-    private final Clock clock;
-    private final boolean hasIpv6;
-    private boolean closed;
+    private final Protection protection;
+    private final Host host;
+    private final String why;
 
-    private NftFirewall(Nft nft, NftRuleset ruleset, Clock clock, boolean hasIpv6) {
+    private NftFirewall(Host host, Protection protection, Nft nft, NftRuleset ruleset, String why) {
+        this.host = host;
+        this.protection = protection;
         this.nft = nft;
         this.ruleset = ruleset;
-        this.clock = clock;
-        this.hasIpv6 = hasIpv6;
+        this.why = why;
     }
 
     /**
-     * For a tracker that keeps the firewall. Changes nothing yet; what an earlier run left is in force until
-     * {@link #replace}.
+     * For a tracker that keeps the firewall. Reads what is there, and once opened changes nothing yet.
      *
-     * @param alsoForwarded whether traffic that this machine passes on, to containers or as a router, is blocked too
-     * @throws FirewallException if the firewall can't be read or changed
+     * @param why nothing else is used, for people
+     * @throws FirewallException if the firewall can't be read
      */
-    static NftFirewall open(Host host, boolean alsoForwarded) throws FirewallException {
-        return open(host, alsoForwarded, MOST_BANS, Clock.systemUTC());
-    }
-
-    static NftFirewall open(Host host, boolean alsoForwarded, int size, Clock clock) throws FirewallException {
+    static Backends.Opening find(Host host, Protection protection, String why) throws FirewallException {
         Nft nft = Nft.find(host.runner());
         NftListing found = NftListing.parse(nft.outline());
-        NftTable table = new NftTable(alsoForwarded, found.sets(), size, found.generation());
+        return () -> open(host, protection, nft, found, MOST_BANS, why);
+    }
+
+    static NftFirewall open(Host host, Protection protection, int size) throws FirewallException {
+        Nft nft = Nft.find(host.runner());
+        return open(host, protection, nft, NftListing.parse(nft.outline()), size, "");
+    }
+
+    private static NftFirewall open(Host host, Protection protection, Nft nft, NftListing found, int size, String why)
+            throws FirewallException {
+        NftTable table = new NftTable(protection == Protection.ALL, found.sets(), size, found.generation());
         nft.rehearse(table.redefinition());
         nft.keepOpen();
-        return new NftFirewall(nft, new NftRuleset(nft, false, table), clock, host.hasIpv6());
+        return new NftFirewall(host, protection, nft, new NftRuleset(nft, false, table), why);
     }
 
     /**
@@ -63,25 +68,49 @@ final class NftFirewall implements Firewall {
      * @throws FirewallException if the firewall can't be read
      */
     static NftFirewall attach(Host host) throws FirewallException {
-        return attach(host, MOST_BANS, Clock.systemUTC());
-    }
-
-    static NftFirewall attach(Host host, int size, Clock clock) throws FirewallException {
         Nft nft = Nft.find(host.runner());
         NftListing found = NftListing.parse(nft.outline());
-        NftTable table = new NftTable(found.has(NftTable.FORWARD), found.sets(), size, found.generation());
-        return new NftFirewall(nft, new NftRuleset(nft, true, table), clock, host.hasIpv6());
+        boolean forwarded = found.has(NftTable.FORWARD);
+        NftTable table = new NftTable(forwarded, found.sets(), MOST_BANS, found.generation());
+        Protection protection = forwarded ? Protection.ALL : Protection.HOST;
+        return new NftFirewall(host, protection, nft, new NftRuleset(nft, true, table), "");
     }
 
-    /** Which tool it is and what it covers, such as {@code nft 1.0.6, IPv4 and IPv6}. */
-    String description() {
-        return "nft " + nft.version() + (hasIpv6 ? ", IPv4 and IPv6" : ", IPv4 only");
+    /** Such as {@code nft 1.0.6, IPv4 and IPv6}. */
+    @Override
+    public String description() {
+        return "nft " + nft.version() + (host.hasIpv6() ? ", IPv4 and IPv6" : ", IPv4 only") + why;
+    }
+
+    @Override
+    public Protection protection() {
+        return protection;
+    }
+
+    @Override
+    public boolean isInForce() throws FirewallException {
+        return ruleset.isThere();
+    }
+
+    @Override
+    public boolean hasDocker() throws FirewallException {
+        return nft.chains().lines().anyMatch(line -> line.matches("(table ip docker.*|\\s*chain DOCKER\\b.*)"));
+    }
+
+    @Override
+    public boolean isFlushedByFirewalld() {
+        return false;
+    }
+
+    @Override
+    public Mark mark() throws FirewallException {
+        return ruleset.mark();
     }
 
     @Override
     public void replace(Collection<Ban> bans, AllowList allowed) throws FirewallException {
         List<String> elements = new ArrayList<>(NftCommands.exempt(allowed));
-        elements.addAll(NftCommands.fill(bans, clock.instant()));
+        elements.addAll(NftCommands.fill(bans, host.clock().instant()));
         ruleset.define(sets(sources(bans)), elements);
     }
 
@@ -98,7 +127,7 @@ final class NftFirewall implements Firewall {
         List<Prefix> sources = sources(bans);
         // Not only added: of an element that is there, earlier kernels keep the end and the comment.
         List<String> commands = new ArrayList<>(NftCommands.empty(sources));
-        commands.addAll(NftCommands.fill(bans, clock.instant()));
+        commands.addAll(NftCommands.fill(bans, host.clock().instant()));
         ruleset.change(sets(sources), commands);
     }
 
@@ -133,7 +162,8 @@ final class NftFirewall implements Firewall {
 
     @Override
     public List<Ban> bans() throws FirewallException {
-        List<Ban> bans = new ArrayList<>(NftElement.parse(nft.table(), clock.instant()));
+        List<Ban> bans =
+                new ArrayList<>(NftElement.parse(nft.table(), host.clock().instant()));
         bans.sort(Comparator.comparing(Ban::since));
         return bans;
     }
@@ -153,21 +183,16 @@ final class NftFirewall implements Firewall {
         return true;
     }
 
-    /** Ends what was started, and leaves the bans in force. */
-    void leave() {
+    @Override
+    public void leave() {
         nft.release();
     }
 
     @Override
     public void close() throws FirewallException {
         leave();
-        if (closed) {
-            // By now it may be another tracker's.
-            return;
-        }
         // To delete what isn't there would fail.
         nft.change(List.of("add table " + NftTable.NAME, "delete table " + NftTable.NAME));
-        closed = true;
     }
 
     private static List<Prefix> sources(Collection<Ban> bans) {

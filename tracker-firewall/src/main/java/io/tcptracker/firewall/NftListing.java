@@ -68,6 +68,11 @@ final class NftListing {
                 .replaceAll("\\s+", " ");
     }
 
+    /** Whether there is nothing of ours. */
+    boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
     boolean has(String header) {
         return blocks.containsKey(header);
     }

@@ -4,6 +4,7 @@ import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.Backend.Mark;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +38,19 @@ final class NftRuleset {
 
     int size() {
         return left.size();
+    }
+
+    boolean isThere() throws FirewallException {
+        return !found().isEmpty();
+    }
+
+    /** See {@link Backend#mark}. */
+    Mark mark() throws FirewallException {
+        String generation = left.generation().isEmpty() ? "" : found().generation();
+        if (generation.equals(left.generation())) {
+            return Mark.SAME;
+        }
+        return generation.isEmpty() ? Mark.LOST : Mark.CHANGED;
     }
 
     /** Makes the table anew, with sets for these bans and these elements. */

@@ -21,13 +21,13 @@ final class RuleStore implements BanStore {
     static final int CAPACITY = 2_000;
 
     private final List<Chain> chains;
-    private final Runner runner;
+    private final Host host;
     /** Whom we know to be banned; null if others changed that. */
     private @Nullable Set<Prefix> known;
 
-    RuleStore(List<Chain> chains, Runner runner) {
+    RuleStore(List<Chain> chains, Host host) {
         this.chains = chains;
-        this.runner = runner;
+        this.host = host;
     }
 
     @Override
@@ -44,6 +44,8 @@ final class RuleStore implements BanStore {
             chain.install(rules);
         }
         known = sources;
+        // Of an earlier run, whose bans were read from them.
+        KernelSets.removeIfPresent(host.runner());
         if (latest.size() > CAPACITY) {
             throw full();
         }
@@ -125,6 +127,10 @@ final class RuleStore implements BanStore {
         }
         Map<Prefix, Ban> latest = latest(bans);
         known = new HashSet<>(latest.keySet());
+        // Those of an earlier run with sets, until we put up the chain anew.
+        for (Ban ban : KernelSets.bansIfPresent(host)) {
+            latest.putIfAbsent(ban.source(), ban);
+        }
         return List.copyOf(latest.values());
     }
 
@@ -176,7 +182,7 @@ final class RuleStore implements BanStore {
     @Override
     public void remove() throws FirewallException {
         // Of an earlier run.
-        KernelSets.removeIfPresent(runner);
+        KernelSets.removeIfPresent(host.runner());
     }
 
     @Override

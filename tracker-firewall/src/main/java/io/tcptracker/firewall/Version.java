@@ -40,6 +40,10 @@ record Version(int major, int minor, int patch, String variant) {
         return major * 1_000_000L + minor * 1_000L + patch >= 1_006_002;
     }
 
+    boolean isLegacy() {
+        return variant.equals("legacy");
+    }
+
     @Override
     public String toString() {
         return major + "." + minor + "." + patch + " (" + variant + ")";

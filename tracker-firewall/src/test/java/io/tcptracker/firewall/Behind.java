@@ -22,6 +22,10 @@ final class Behind implements AutoCloseable {
         onHost("ip", "addr", "add", "10.99.0.1/24", "dev", "veth2");
         onHost("ip", "addr", "add", "fd99::1/64", "dev", "veth2", "nodad");
         onHost("ip", "link", "set", "veth2", "up");
+        // Neighbours of forwarded traffic are discovered from a link-local address, once it is known to be no
+        // duplicate.
+        onHost("ip", "addr", "add", "fe80::1/64", "dev", "veth2", "nodad");
+        onHost("ip", "addr", "add", "fe80::1/64", "dev", Network.DEVICE, "nodad");
         run("ip", "-n", name, "link", "set", "veth3", "up");
         run("ip", "-n", name, "addr", "add", ADDRESS + "/24", "dev", "veth3");
         run("ip", "-n", name, "addr", "add", ADDRESS6 + "/64", "dev", "veth3", "nodad");

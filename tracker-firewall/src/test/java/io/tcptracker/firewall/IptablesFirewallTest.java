@@ -54,12 +54,12 @@ class IptablesFirewallTest {
     Path directory;
 
     private FakeTools tools;
-    private IptablesFirewall firewall;
+    private HostFirewall firewall;
 
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = IptablesFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = Backends.open(tools.host(), Variant.IPTABLES, Protection.HOST);
         tools.log();
     }
 
@@ -194,7 +194,7 @@ class IptablesFirewallTest {
     void failsWhenAToolHangs() throws IOException {
         tools.script("ip6tables-restore", "exec sleep 1000");
         Host host = new Host(tools.runner(Duration.ofSeconds(2)), true, directory.resolve("lock2"));
-        IptablesFirewall impatient = IptablesFirewall.open(host, Variant.IPTABLES, Protection.HOST);
+        HostFirewall impatient = Backends.open(host, Variant.IPTABLES, Protection.HOST);
         assertRefused(
                 Kind.FAILED, "ip6tables-restore did not end within 2 s", () -> impatient.replace(List.of(V6), NOBODY));
         tools.mend();

@@ -32,12 +32,12 @@ class IptablesSetupTest {
     Path directory;
 
     private FakeTools tools;
-    private IptablesFirewall firewall;
+    private HostFirewall firewall;
 
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = IptablesFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = Backends.open(tools.host(), Variant.IPTABLES, Protection.HOST);
         tools.log();
     }
 
@@ -52,7 +52,7 @@ class IptablesSetupTest {
         tools.remove("ip6tables");
         assertEquals(
                 "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
-                IptablesFirewall.attach(tools.host(false)).description());
+                Backends.attach(tools.host(false)).description());
     }
 
     @Test
@@ -61,19 +61,19 @@ class IptablesSetupTest {
                 "ip6tables", 3, "can't initialize ip6tables table `filter': Address family not supported by protocol");
         assertEquals(
                 "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
-                IptablesFirewall.attach(tools.host()).description());
+                Backends.attach(tools.host()).description());
     }
 
     @Test
     void refusesToLeaveIpv6OpenForAnyOtherReason() throws IOException {
         tools.remove("ip6tables");
-        assertRefused(Kind.UNAVAILABLE, "ip6tables is not installed", () -> IptablesFirewall.attach(tools.host()));
+        assertRefused(Kind.UNAVAILABLE, "ip6tables is not installed", () -> Backends.attach(tools.host()));
     }
 
     @Test
     void doesNotAskAnOldToolToWait() throws IOException {
         tools.tool("iptables", "#!/bin/sh\necho \"$*\" >> " + directory + "/log\necho 'iptables v1.4.21'\n");
-        assertTrue(IptablesFirewall.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
+        assertTrue(Backends.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
         assertTrue(tools.log().startsWith("-V\n-S INPUT\n"), "no -w");
     }
 
@@ -87,15 +87,14 @@ class IptablesSetupTest {
         tools.fail("ip6tables-restore", 2, "Couldn't load match `set':No such file or directory");
         assertFallback("as ip6tables-restore lacks one of its extensions: at most 2000 bans");
         tools.mend();
-        IptablesFirewall sets = IptablesFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
+        HostFirewall sets = Backends.open(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy) with ipset 7.17, IPv4 and IPv6", sets.description());
         sets.leave();
     }
 
     private void assertFallback(String why) throws IOException {
-        assertThrows(
-                FirewallException.class, () -> IptablesFirewall.open(tools.host(), Variant.IPSET, Protection.HOST));
-        IptablesFirewall found = IptablesFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
+        assertThrows(FirewallException.class, () -> Backends.open(tools.host(), Variant.IPSET, Protection.HOST));
+        HostFirewall found = Backends.open(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy), IPv4 and IPv6, with plain rules, " + why, found.description());
         found.leave();
     }
@@ -106,7 +105,7 @@ class IptablesSetupTest {
         firewall.leave();
         firewall.close();
         assertEquals("", tools.log());
-        assertFalse(IptablesFirewall.attach(tools.host()).isKept());
+        assertFalse(Backends.attach(tools.host()).isKept());
     }
 
     @Test
@@ -118,15 +117,15 @@ class IptablesSetupTest {
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
         // Every chain is there, that of Docker too, where listing it says nothing.
-        List<String> warnings = IptablesFirewall.attach(host).warnings();
+        List<String> warnings = Backends.attach(host).warnings();
         assertEquals(2, warnings.size(), warnings::toString);
         assertSays("Docker", warnings.get(0));
         assertSays("firewalld", warnings.get(1));
         tools.script("iptables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
         tools.script("ip6tables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
-        assertSays("forwards traffic", IptablesFirewall.attach(host).warnings().get(0));
+        assertSays("forwards traffic", Backends.attach(host).warnings().get(0));
         firewall.close();
-        IptablesFirewall all = IptablesFirewall.open(host, Variant.IPTABLES, Protection.ALL);
+        HostFirewall all = Backends.open(host, Variant.IPTABLES, Protection.ALL);
         assertEquals(1, all.warnings().size());
         all.leave();
     }
@@ -136,7 +135,7 @@ class IptablesSetupTest {
         assertRefused(
                 Kind.UNAVAILABLE,
                 "another tcptracker",
-                () -> IptablesFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> Backends.open(tools.host(), Variant.IPTABLES, Protection.HOST));
         assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
     }
 
@@ -145,17 +144,17 @@ class IptablesSetupTest {
         tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
         assertThrows(FirewallException.class, () -> firewall.close());
         tools.mend();
-        firewall = IptablesFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = Backends.open(tools.host(), Variant.IPTABLES, Protection.HOST);
     }
 
     @Test
     void attachesWhileATrackerRuns() throws IOException {
-        IptablesFirewall attached = IptablesFirewall.attach(tools.host());
+        HostFirewall attached = Backends.attach(tools.host());
         assertEquals(List.of(), attached.bans());
         attached.close();
         assertRefused(
                 Kind.UNAVAILABLE,
                 "another tcptracker",
-                () -> IptablesFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> Backends.open(tools.host(), Variant.IPTABLES, Protection.HOST));
     }
 }

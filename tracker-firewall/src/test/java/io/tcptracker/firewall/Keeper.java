@@ -12,16 +12,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A process that keeps the firewall with bans of the sources it is given until its input ends. */
+/** A process that keeps the firewall in the given way with bans of the given sources until its input ends. */
 final class Keeper {
     private Keeper() {}
 
-    public static void main(String[] sources) throws IOException {
-        List<Ban> bans = Stream.of(sources)
+    public static void main(String[] arguments) throws IOException {
+        List<Ban> bans = Stream.of(arguments)
+                .skip(1)
                 .map(source -> new Ban(Prefix.parse(source), Instant.now(), Duration.ofMinutes(10)))
                 .toList();
         try {
-            HostFirewall firewall = HostFirewall.open(Variant.AUTO, Protection.HOST);
+            HostFirewall firewall = HostFirewall.open(Variant.valueOf(arguments[0]), Protection.HOST);
             firewall.replace(bans, AllowList.of(List.of()));
             System.out.println(firewall.description());
             System.in.transferTo(System.out);

@@ -3,6 +3,7 @@ package io.tcptracker.firewall;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.Condition.State;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
         namespaces = true,
         programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "ipset"})
 @ParameterizedClass
-@CsvSource({"nft, IPSET", "legacy, IPSET", "nft, IPTABLES", "legacy, IPTABLES"})
+@CsvSource({"nft, IPSET", "legacy, IPTABLES"})
 @Timeout(120)
 class KernelDamageTest extends KernelTables {
     private static final List<Ban> BANS = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1));
@@ -36,7 +37,7 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void isIntactUntilSomebodyTouchesIt() throws IOException {
-        IptablesFirewall firewall = open(kind);
+        HostFirewall firewall = open(kind);
         assertDamaged("the chain is gone (iptables)", firewall);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         firewall.lift(List.of(BANS.get(0).source()));
@@ -62,7 +63,7 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void noticesThatBansAreGone() throws IOException {
-        IptablesFirewall firewall = open(kind);
+        HostFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         if (kind == Variant.IPTABLES) {
             run("ip6tables", "-D", "tcptracker", "5");
@@ -80,7 +81,7 @@ class KernelDamageTest extends KernelTables {
         }
     }
 
-    private static void assertDamaged(String detail, IptablesFirewall firewall) throws IOException {
+    private static void assertDamaged(String detail, HostFirewall firewall) throws IOException {
         assertEquals(new Condition(State.DAMAGED, detail), firewall.check());
         firewall.replace(BANS, NOBODY);
         assertEquals(Condition.INTACT, firewall.check());
@@ -89,9 +90,9 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void saysOnceThatBansWereChangedByHand() throws IOException {
-        IptablesFirewall firewall = open(kind);
+        HostFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
-        IptablesFirewall byHand = attach();
+        HostFirewall byHand = attach();
         assertTrue(byHand.isKept());
         byHand.lift(BANS.stream().map(Ban::source).toList());
         assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
@@ -111,5 +112,49 @@ class KernelDamageTest extends KernelTables {
         byHand.replace(List.of(), NOBODY);
         assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
         assertEquals(List.of(), firewall.bans());
+    }
+
+    @Test
+    void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
+        HostFirewall firewall = open(kind);
+        firewall.replace(BANS, NOBODY);
+        attach().lift(prefixes(Network.PEER));
+        attach().add(List.of(ban(Network.OTHER, 3)));
+        run("iptables", "-I", "INPUT", "-j", "ACCEPT");
+        assertEquals(State.DAMAGED, firewall.check().state());
+        firewall.replace(BANS, NOBODY);
+        List<Ban> changed = List.of(BANS.get(1), ban(Network.OTHER, 3));
+        assertEquals(changed, attach().bans());
+        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(changed, firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+        firewall.replace(BANS, NOBODY);
+        assertEquals(BANS, firewall.bans(), "from now on it is the tracker's own wish");
+    }
+
+    @Test
+    void keepsWhatWasBannedByHandBeforeTheChainWasGone() throws IOException {
+        HostFirewall firewall = open(kind);
+        firewall.replace(BANS, NOBODY);
+        attach().add(List.of(ban(Network.OTHER, 2), ban(Network.OTHER6, 3)));
+        // As a reload of firewalld does.
+        run("iptables", "-F");
+        run("iptables", "-X");
+        firewall.replace(BANS, AllowList.of(prefixes(Network.OTHER6)));
+        if (kind == Variant.IPSET) {
+            assertEquals(List.of(BANS.get(0), BANS.get(1), ban(Network.OTHER, 2)), firewall.bans());
+            assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        } else {
+            assertEquals(BANS, firewall.bans(), "what went with the chain");
+        }
+        assertEquals(Condition.INTACT, firewall.check());
+    }
+
+    @Test
+    void takesNoRuleOfSomebodyElseForABanByHand() throws IOException {
+        HostFirewall firewall = open(kind);
+        firewall.replace(BANS, NOBODY);
+        run("iptables", "-I", "tcptracker", "-j", "DROP");
+        assertDamaged("the rules of the chain were changed (iptables)", firewall);
     }
 }

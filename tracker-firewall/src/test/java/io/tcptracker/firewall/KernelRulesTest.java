@@ -59,7 +59,7 @@ class KernelRulesTest extends KernelTables {
             run(tool, "-A", "mine", "-m", "conntrack", "--ctstate", "NEW", "-j", "ACCEPT");
         }
         String before = rules();
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         List<String> ours =
@@ -72,7 +72,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void replacesWithTheSameToTheSameRules() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         String once = rules();
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
@@ -81,7 +81,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void putsOneJumpFirstWhateverSomebodyMadeOfIt() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-I", "INPUT", "1", "-p", "tcp", "-j", "ACCEPT");
@@ -105,10 +105,10 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void takesAwaySetsThatAnEarlierRunLeft() throws IOException {
-        IptablesFirewall sets = open(Variant.IPSET);
+        HostFirewall sets = open(Variant.IPSET);
         sets.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         sets.leave();
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
         assertSays("plain rules", attach().description());
         firewall.close();
@@ -117,7 +117,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void noticesThatTheChainIsGoneAndPutsItUpAgain() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-F");
@@ -149,7 +149,7 @@ class KernelRulesTest extends KernelTables {
     @Test
     void closesOverWhatSomebodyLeft() throws IOException {
         String before = rules();
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-F", "INPUT");
         run("ip6tables", "-F");
@@ -162,7 +162,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void liftsBansButNamesAForeignRuleThatHoldsTheChain() throws IOException {
-        IptablesFirewall firewall = open(Variant.IPTABLES);
+        HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-A", "FORWARD", "-i", "docker0", "-j", "tcptracker");
         assertRefused(
@@ -187,7 +187,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
-                () -> IptablesFirewall.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
+                () -> Backends.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
     }
 
     private static String without(String rules, List<String> some) {

@@ -9,7 +9,6 @@ import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.Condition.State;
-import io.tcptracker.core.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
@@ -19,34 +18,57 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What packets of banned sources and others meet, and what two trackers make of each other. */
+/** What packets of banned sources and others meet. Sets and plain rules are the same in both variants of iptables. */
 @Needs(
         namespaces = true,
-        programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "ipset", "nmap", "nping"})
+        programs = {
+            "iptables-nft",
+            "ip6tables-nft",
+            "iptables-legacy",
+            "ip6tables-legacy",
+            "ipset",
+            "nft",
+            "nmap",
+            "nping"
+        })
 @ParameterizedClass
-@CsvSource({"nft, IPSET", "legacy, IPSET", "nft, IPTABLES", "legacy, IPTABLES"})
+@CsvSource({"nft, IPSET", "legacy, IPTABLES", "nft, NFT"})
 @Timeout(120)
 class KernelTrafficTest extends KernelTables {
+    private static final List<String> SOURCES = List.of(Network.PEER, Network.PEER6, Network.OTHER, Network.OTHER6);
+    private static final List<String> OTHERS = List.of(Network.OTHER, Network.OTHER6);
+    private static final List<Ban> PEERS = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0));
+
     private final Variant kind;
+    private @Nullable Process probe;
 
     KernelTrafficTest(String variant, Variant kind) {
         super(variant);
         this.kind = kind;
     }
 
+    @BeforeEach
+    void chooseNft() throws IOException {
+        install("nft", "nft");
+    }
+
     @Test
     void keepsABannedSourceOutButLetsOthersInAndItsConnectionsGoOn() throws IOException {
-        IptablesFirewall firewall = open(kind);
+        HostFirewall firewall = open(kind);
         firewall.replace(List.of(), NOBODY);
-        String port = Java.nextLine(start(network.onHost(Java.command(Talk.class))));
+        String port = listen(network.onHost());
         Process before = call(Network.PEER, Network.HOST, port);
         Process before6 = call(Network.PEER6, Network.HOST6, port);
         assertEquals("connected", Java.nextLine(before));
@@ -54,41 +76,46 @@ class KernelTrafficTest extends KernelTables {
         assertEquals("hello", say(before, "hello"));
         assertEquals("hello", say(before6, "hello"));
 
-        firewall.add(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)));
-
-        assertEquals("no answer", Java.nextLine(call(Network.PEER, Network.HOST, port)), "banned");
-        assertEquals("no answer", Java.nextLine(call(Network.PEER6, Network.HOST6, port)), "banned");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER, Network.HOST, port)), "innocent");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER6, Network.HOST6, port)), "innocent");
+        firewall.add(PEERS);
+        assertEquals(OTHERS, letIn(port));
         assertEquals("still there", say(before, "still there"), "established before the ban");
         assertEquals("still there", say(before6, "still there"), "established before the ban");
 
+        firewall.lift(prefixes(Network.PEER));
+        assertEquals(List.of(Network.PEER, Network.OTHER, Network.OTHER6), letIn(port), "one ban lifted");
         firewall.close();
-        assertEquals("connected", Java.nextLine(call(Network.PEER, Network.HOST, port)), "no longer banned");
-        assertEquals("connected", Java.nextLine(call(Network.PEER6, Network.HOST6, port)), "no longer banned");
+        assertEquals(SOURCES, letIn(port), "no longer banned");
     }
 
     @Test
-    void exemptsThoseOnTheAllowListFromBansOfPrefixesAroundThem() throws IOException {
-        IptablesFirewall firewall = open(kind);
-        String port = Java.nextLine(start(network.onHost(Java.command(Talk.class))));
-        AllowList other = AllowList.of(List.of(Prefix.parse(Network.OTHER), Prefix.parse(Network.OTHER6)));
-        firewall.replace(List.of(ban("10.98.0.0/24", 0), ban("fd98::/64", 0)), other);
-        assertEquals("no answer", Java.nextLine(call(Network.PEER, Network.HOST, port)), "banned");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER, Network.HOST, port)), "exempt");
-        assertEquals("connected", Java.nextLine(call(Network.OTHER6, Network.HOST6, port)), "exempt");
+    void keepsWholePrefixesOutButForThoseOnTheAllowList() throws IOException {
+        HostFirewall firewall = open(kind);
+        String port = listen(network.onHost());
+        List<Ban> bans = List.of(ban("10.98.0.2/31", 0), ban("10.98.0.0/31", 0), ban("fd98::/64", 0));
+        firewall.replace(bans, AllowList.of(prefixes(Network.OTHER, Network.OTHER6)));
+        assertEquals(OTHERS, letIn(port), "exempt");
+        firewall.allow(AllowList.of(prefixes(Network.PEER)));
+        assertEquals(List.of(Network.PEER), letIn(port), "others are no longer exempt");
         firewall.allow(NOBODY);
-        assertEquals("no answer", Java.nextLine(call(Network.OTHER, Network.HOST, port)), "no longer exempt");
-        firewall.lift(List.of(Prefix.parse("10.98.0.0/24")));
-        assertEquals("connected", Java.nextLine(call(Network.PEER, Network.HOST, port)), "no longer banned");
-        assertEquals("no answer", Java.nextLine(call(Network.PEER6, Network.HOST6, port)), "still banned");
+        firewall.lift(prefixes("10.98.0.2/31"));
+        assertEquals(List.of(Network.PEER, Network.OTHER), letIn(port), "beside the other prefix");
+    }
+
+    @Test
+    void leavesItToOtherRulesWhetherAnExemptSourceGetsIn() throws IOException {
+        run("iptables", "-A", "INPUT", "-s", Network.OTHER, "-j", "DROP");
+        String port = listen(network.onHost());
+        open(kind).replace(List.of(), AllowList.of(prefixes(Network.OTHER)));
+        assertEquals(List.of(Network.PEER, Network.PEER6, Network.OTHER6), letIn(port));
     }
 
     @Test
     void letsTheHostConnectToABannedSource() throws IOException {
-        IptablesFirewall firewall = open(kind);
-        firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
-        String port = Java.nextLine(start(network.onPeer(Java.command(Talk.class))));
+        open(kind).replace(List.of(ban(Network.PEER, 0), ban("fd98::/64", 0)), NOBODY);
+        String port = listen(network.onPeer());
+        // So that the neighbours have to be discovered once more.
+        Shell.run(network.onHost("ip", "neigh", "flush", "all")).orThrow();
+        Shell.run(network.onPeer("ip", "neigh", "flush", "all")).orThrow();
         for (List<String> way : List.of(List.of(Network.HOST, Network.PEER), List.of(Network.HOST6, Network.PEER6))) {
             Process call = start(network.onHost(Java.command(Talk.class, way.get(0), way.get(1), port)));
             assertEquals("connected", Java.nextLine(call));
@@ -98,129 +125,137 @@ class KernelTrafficTest extends KernelTables {
 
     @Test
     void hidesEveryPortFromABannedSourceWhateverItSends() throws IOException {
-        String port = Java.nextLine(start(network.onHost(Java.command(Talk.class))));
-        IptablesFirewall firewall = open(kind);
+        String port = listen(network.onHost());
+        HostFirewall firewall = open(kind);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
-        assertSays("closed tcp ports (reset)", scan("-sF", port));
-        firewall.add(List.of(ban(Network.PEER, 0)));
-        for (String scan : List.of("-sS", "-sA", "-sF", "-sN", "-sX")) {
-            String said = scan(scan, port);
-            assertSays("filtered tcp ports (no-response)", said);
+        assertSays("syn-ack", scan("-sS", port));
+        assertSays("reset", scan("-sF", port));
+        firewall.add(PEERS);
+        Map<String, Process> scans = new LinkedHashMap<>();
+        for (String scan : List.of("-sS", "-sA", "-sW", "-sF", "-sN", "-sX", "-sM", "-sU")) {
+            scans.put(scan, start(scanning(scan, Network.HOST, port)));
+        }
+        scans.put("-6", start(scanning("-6", Network.HOST6, port)));
+        for (Map.Entry<String, Process> each : scans.entrySet()) {
+            String said = output(each.getValue());
+            assertSays("no-response", said);
             assertFalse(
-                    Pattern.compile("closed|unfiltered|reset|/tcp")
+                    Pattern.compile("closed|unfiltered|reset|syn-ack|unreach|refused")
                             .matcher(said)
                             .find(),
-                    scan + ": " + said);
+                    each.getKey() + ": " + said);
         }
+    }
+
+    private String scan(String kind, String port) {
+        return Shell.run(scanning(kind, Network.HOST, port)).orThrow();
+    }
+
+    private List<String> scanning(String kind, String host, String port) {
+        String source = host.equals(Network.HOST) ? Network.PEER : Network.PEER6;
+        List<String> command = new ArrayList<>(network.onPeer("nmap", "-n", "-Pn", "--reason", "-e", "veth1"));
+        // On a wire without loss, nobody answers later.
+        command.addAll(List.of("--max-retries", "0", "--initial-rtt-timeout", "100ms", "--max-rtt-timeout", "100ms"));
+        command.addAll(List.of(kind, "-p", "1-5," + port, "-S", source, host));
+        return command;
+    }
+
+    private static String output(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
     void keepsASourceOutWhileBansAreReplaced() throws IOException {
-        IptablesFirewall firewall = open(kind);
-        List<Ban> few = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0));
-        List<Ban> more = new ArrayList<>(few);
+        HostFirewall firewall = open(kind);
+        List<Ban> more = new ArrayList<>(PEERS);
         IntStream.range(0, 300).forEach(i -> more.add(ban("192.0.2." + i % 256 + "/32", i)));
-        firewall.replace(few, NOBODY);
-        Process knocking = start(knock(1_000));
+        firewall.replace(PEERS, NOBODY);
+        // To a closed port: each that comes through is answered.
+        Process knocking = start(network.onPeer(
+                "nping", "--tcp", "-q", "--rate", "1000", "-c", "500", "-S", Network.PEER, "-p", "9", Network.HOST));
         int times = 0;
         while (knocking.isAlive()) {
-            firewall.replace(times % 2 == 0 ? more : few, NOBODY);
-            firewall.lift(List.of(Prefix.parse("192.0.2.1")));
+            firewall.replace(times % 2 == 0 ? more : PEERS, NOBODY);
+            firewall.lift(prefixes("192.0.2.1"));
+            firewall.add(PEERS);
             times++;
         }
-        String said = new String(knocking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertSays("Rcvd: 0 ", said);
+        assertSays("Rcvd: 0 ", output(knocking));
         assertTrue(times > 3, times + " times replaced");
-        firewall.lift(List.of(Prefix.parse(Network.PEER)));
-        assertSays("Rcvd: 3 ", Shell.run(knock(3)).orThrow());
-    }
-
-    /** To a closed port: each that comes through is answered. */
-    private List<String> knock(int times) {
-        return network.onPeer(
-                "nping", "--tcp", "-q", "--rate", "500", "-c", "" + times, "-S", Network.PEER, "-p", "9", Network.HOST);
+        firewall.lift(prefixes(Network.PEER));
+        assertSays("reset", scan("-sS", "9"));
     }
 
     @Test
     void leavesWhatIsForwardedOpenUnlessAsked() throws IOException {
         try (Behind behind = new Behind(network)) {
-            String port = Java.nextLine(start(behind.on(Java.command(Talk.class))));
-            List<Ban> bans = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0));
-            IptablesFirewall host = open(kind);
-            host.replace(bans, NOBODY);
-            assertEquals("connected", Java.nextLine(call(Network.PEER, Behind.ADDRESS, port)));
+            String port = listen(behind.on());
+            HostFirewall host = open(kind);
+            host.replace(PEERS, NOBODY);
+            assertEquals(SOURCES, letThrough(port));
             host.leave();
 
-            IptablesFirewall all = open(kind, Protection.ALL);
-            assertEquals(bans, all.bans());
-            all.replace(bans, NOBODY);
+            HostFirewall all = open(kind, Protection.ALL);
+            assertEquals(PEERS, all.bans());
+            all.replace(List.of(), NOBODY);
+            Process before = call(Network.PEER, Behind.ADDRESS, port);
+            assertEquals("connected", Java.nextLine(before));
+            assertEquals("hello", say(before, "hello"));
+            all.add(PEERS);
             assertEquals(Condition.INTACT, all.check());
-            assertEquals("no answer", Java.nextLine(call(Network.PEER, Behind.ADDRESS, port)));
-            assertEquals("no answer", Java.nextLine(call(Network.PEER6, Behind.ADDRESS6, port)));
-            assertEquals("connected", Java.nextLine(call(Network.OTHER, Behind.ADDRESS, port)));
+            assertEquals(OTHERS, letThrough(port));
+            assertEquals("still there", say(before, "still there"));
 
             // As Docker does when it starts.
             run("iptables", "-N", "DOCKER-USER");
             run("iptables", "-I", "FORWARD", "1", "-j", "DOCKER-USER");
             run("iptables", "-I", "FORWARD", "2", "-j", "ACCEPT");
-            assertEquals(new Condition(State.DAMAGED, "the jump is not first in DOCKER-USER (iptables)"), all.check());
-            all.replace(bans, NOBODY);
+            if (kind != Variant.NFT) {
+                assertEquals(
+                        new Condition(State.DAMAGED, "the jump is not first in DOCKER-USER (iptables)"), all.check());
+                all.replace(PEERS, NOBODY);
+                assertSays(JUMP.replace("INPUT", "DOCKER-USER"), run("iptables", "-S", "DOCKER-USER"));
+            }
             assertEquals(Condition.INTACT, all.check());
-            assertSays(JUMP.replace("INPUT", "DOCKER-USER"), run("iptables", "-S", "DOCKER-USER"));
-            assertEquals("no answer", Java.nextLine(call(Network.PEER, Behind.ADDRESS, port)));
-            assertEquals("no answer", Java.nextLine(call(Network.PEER6, Behind.ADDRESS6, port)));
+            assertEquals(OTHERS, letThrough(port));
             all.close();
-            assertEquals("connected", Java.nextLine(call(Network.PEER, Behind.ADDRESS, port)));
+            assertEquals(SOURCES, letThrough(port));
             assertFalse(rules().contains("tcptracker"), "nothing of ours is left");
         }
     }
 
-    @Test
-    void refusesASecondTrackerUntilTheFirstIsKilledAndTakesOverWhatItLeft() throws IOException {
-        IptablesFirewall before = open(Variant.AUTO);
-        String open = before.description();
-        before.close();
-        Process first = keeper(Network.PEER, Network.PEER6);
-        assertEquals(open, Java.nextLine(first));
-        String kept = rules();
-        assertSays("another tcptracker (pid " + first.pid() + ")", Java.nextLine(keeper(Network.OTHER)));
-        assertEquals(kept, rules(), "a refused tracker changes nothing");
-
-        first.destroyForcibly().onExit().join();
-        assertEquals(
-                List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6)),
-                attach().bans().stream().map(Ban::source).toList(),
-                "left by the killed tracker");
-        assertEquals(open, Java.nextLine(keeper(Network.OTHER)));
-        assertEquals(
-                List.of(Prefix.parse(Network.OTHER)),
-                attach().bans().stream().map(Ban::source).toList(),
-                "of the next tracker");
-        assertTrue(run("iptables", "-S", "INPUT").endsWith("ACCEPT\n" + JUMP + "\n"), "one jump");
-    }
-
-    private String scan(String kind, String port) {
-        List<String> nmap = List.of("nmap", "-n", "-Pn", "--max-retries", "0", "-e", "veth1", "-S", Network.PEER);
-        List<String> command = new ArrayList<>(network.onPeer(nmap.toArray(String[]::new)));
-        command.addAll(List.of(kind, "-p", "1-50," + port, Network.HOST));
-        return Shell.run(command).orThrow();
-    }
-
-    private Process keeper(String... sources) {
-        List<String> command =
-                new ArrayList<>(network.onHost("env", "PATH=" + directory, "RUNTIME_DIRECTORY=" + directory));
-        command.addAll(List.of(Java.command(Keeper.class, sources)));
-        return start(command);
+    /** The port that is listened on there. */
+    private String listen(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Java.command(Talk.class)));
+        return Java.nextLine(start(command));
     }
 
     private Process call(String source, String host, String port) {
         return start(network.onPeer(Java.command(Talk.class, source, host, port)));
     }
 
-    private static String say(Process caller, String line) throws IOException {
-        Writer out = caller.outputWriter();
+    /** Which sources get to the host. */
+    private List<String> letIn(String port) throws IOException {
+        return connecting(Network.HOST, Network.HOST6, port);
+    }
+
+    /** Which sources get to what is behind the host. */
+    private List<String> letThrough(String port) throws IOException {
+        return connecting(Behind.ADDRESS, Behind.ADDRESS6, port);
+    }
+
+    private List<String> connecting(String host, String host6, String port) throws IOException {
+        Process current = probe == null ? start(network.onPeer(Java.command(Probe.class))) : probe;
+        probe = current;
+        String outcome = say(current, String.join(" ", host, host6, port, String.join(" ", SOURCES)));
+        return outcome.isEmpty() ? List.of() : List.of(outcome.split(" "));
+    }
+
+    private static String say(Process process, String line) throws IOException {
+        Writer out = process.outputWriter();
         out.write(line + "\n");
         out.flush();
-        return Java.nextLine(caller);
+        return Java.nextLine(process);
     }
 }

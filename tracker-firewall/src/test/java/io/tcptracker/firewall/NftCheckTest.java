@@ -9,6 +9,8 @@ import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NftCheckTest extends NftTables {
     @Test
     void noticesThatTheTableIsGoneAndPutsBackEveryBan() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.3.0.0/16", 1), ban(Network.PEER6, 2));
         assertSays("inet tcptracker is gone", damage(firewall));
         firewall.replace(bans, NOBODY);
@@ -58,7 +60,7 @@ class NftCheckTest extends NftTables {
                     add set inet tcptracker ban4_33 { type ipv4_addr; }                                       | set ban4_33 is not ours
                     """)
     void noticesWhatSomebodyElseDid(String change, String detail) throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(ban("10.3.4.0/24", 0)), NOBODY);
         nft(change);
         assertSays(detail, damage(firewall));
@@ -69,13 +71,13 @@ class NftCheckTest extends NftTables {
 
     @Test
     void seesChangesByHandOnceAndItsOwnNever() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         firewall.add(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 0)));
         firewall.allow(AllowList.of(prefixes("192.0.2.1")));
         firewall.lift(prefixes(Network.PEER));
         assertEquals(Condition.INTACT, firewall.check());
-        NftFirewall hand = attach();
+        NftFirewall hand = byHand();
         assertEquals(Condition.INTACT, hand.check());
 
         hand.add(List.of(ban(Network.OTHER, 0)));
@@ -93,34 +95,34 @@ class NftCheckTest extends NftTables {
 
     @Test
     void getsAlongWithLengthsThatWereBannedByHand() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
-        attach().add(List.of(ban("10.0.0.0/9", 0)));
+        byHand().add(List.of(ban("10.0.0.0/9", 0)));
         firewall.add(List.of(ban("10.0.0.0/10", 1)));
-        attach().add(List.of(ban("10.0.0.0/11", 2)));
+        byHand().add(List.of(ban("10.0.0.0/11", 2)));
         assertChangedOnce(firewall);
         assertEquals(List.of(ban("10.0.0.0/9", 0), ban("10.0.0.0/10", 1), ban("10.0.0.0/11", 2)), firewall.bans());
-        attach().add(List.of(ban("10.0.0.0/12", 3)));
+        byHand().add(List.of(ban("10.0.0.0/12", 3)));
         firewall.lift(prefixes("10.0.0.0/9", "10.0.0.0/12"));
         assertEquals(List.of(ban("10.0.0.0/10", 1), ban("10.0.0.0/11", 2)), firewall.bans());
     }
 
     @Test
     void keepsForwardedTrafficBlockedWhenChangedByHand() throws IOException {
-        NftFirewall firewall = open(100_000, true);
+        NftFirewall firewall = nft(100_000, Protection.ALL);
         firewall.replace(List.of(), NOBODY);
-        attach().replace(List.of(ban(Network.PEER, 0)), NOBODY);
+        byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertChangedOnce(firewall);
-        NftFirewall next = open(100_000, false);
+        NftFirewall next = nft(100_000, Protection.HOST);
         assertSays("chain forward is not ours", damage(next));
     }
 
     @Test
     void takesOverWhatAnEarlierRunLeft() throws IOException {
-        NftFirewall first = open();
+        NftFirewall first = nft();
         first.replace(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1)), NOBODY);
         first.leave();
-        NftFirewall next = open();
+        NftFirewall next = nft();
         assertEquals(Condition.INTACT, next.check());
         next.add(List.of(ban(Network.OTHER, 2)));
         assertEquals(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1), ban(Network.OTHER, 2)), next.bans());
@@ -128,7 +130,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void bansThoughTheNftThatIsKeptOpenIsKilled() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         for (int i = 0; i < 40; i += 2) {
             // Not awaited: it may end before, while or after it is told.
@@ -137,6 +139,25 @@ class NftCheckTest extends NftTables {
             firewall.add(List.of(ban("192.0.3." + i, i)));
         }
         assertEquals(40, firewall.bans().size());
+    }
+
+    @Test
+    void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
+        HostFirewall firewall = open(Variant.NFT);
+        List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.7.0.0/16", 1));
+        firewall.replace(bans, NOBODY);
+        attach().lift(prefixes(Network.PEER));
+        attach().add(List.of(ban(Network.OTHER, 3)));
+        nft("insert rule inet tcptracker bans accept");
+        assertEquals(State.DAMAGED, firewall.check().state());
+        firewall.replace(bans, NOBODY);
+        List<Ban> changed = List.of(bans.get(1), ban(Network.OTHER, 3));
+        assertEquals(changed, attach().bans());
+        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(changed, firewall.bans());
+        assertEquals(Condition.INTACT, firewall.check());
+        firewall.replace(bans, NOBODY);
+        assertEquals(bans, firewall.bans(), "from now on it is the tracker's own wish");
     }
 
     private static String damage(NftFirewall firewall) throws IOException {

@@ -12,6 +12,8 @@ import io.tcptracker.core.Firewall.Condition;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -41,7 +43,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void saysWhichVersionItIs() throws IOException {
-        assertTrue(attach().description().matches("nft \\d+\\.\\d+(\\.\\d+)*, IPv4 and IPv6"), attach()::description);
+        assertTrue(byHand().description().matches("nft \\d+\\.\\d+(\\.\\d+)*, IPv4 and IPv6"), byHand()::description);
     }
 
     @Test
@@ -51,7 +53,7 @@ class NftKernelTest extends NftTables {
                 "add chain inet filter input { type filter hook input priority 0; policy drop; }",
                 "add rule inet filter input ct state established accept comment \"tcptracker\"");
         String before = nft("list ruleset");
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         assertEquals(before, nft("list ruleset"), "opened, but not told to change anything");
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 0)));
@@ -62,7 +64,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void listsWhatIsInForceAndNothingElse() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         assertEquals(List.of(), firewall.bans(), "without a table");
         firewall.replace(
                 List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)),
@@ -72,7 +74,7 @@ class NftKernelTest extends NftTables {
                 List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1), ban("2001:db8::/32", 2), ban("10.0.0.0/8", 3)),
                 firewall.bans());
         firewall.replace(List.of(ban(Network.OTHER6, 4)), NOBODY);
-        assertEquals(List.of(ban(Network.OTHER6, 4)), attach().bans(), "by whoever asks");
+        assertEquals(List.of(ban(Network.OTHER6, 4)), byHand().bans(), "by whoever asks");
     }
 
     @Test
@@ -84,7 +86,7 @@ class NftKernelTest extends NftTables {
         List<Ban> v6 = IntStream.rangeClosed(1, 128)
                 .mapToObj(length -> ban("8000::/" + length, 32 + length))
                 .toList();
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(v4, NOBODY);
         assertEquals(v4, firewall.bans());
         firewall.add(v6);
@@ -95,15 +97,15 @@ class NftKernelTest extends NftTables {
     @Test
     void keepsCountAndReason() throws IOException {
         List<Ban> bans = List.of(
-                new Ban(Prefix.parse(Network.PEER), NOW, Duration.ofDays(7), 12, ALL_SIGNS),
+                new Ban(Prefix.parse(Network.PEER), START, Duration.ofDays(7), 12, ALL_SIGNS),
                 new Ban(
                         Prefix.parse(Network.OTHER),
-                        NOW.plusMillis(1),
+                        START.plusMillis(1),
                         Duration.ZERO,
                         1,
                         "  two spaces, a } and a ;  "),
-                new Ban(Prefix.parse(Network.PEER6), NOW.plusMillis(2), Duration.ZERO));
-        NftFirewall firewall = open();
+                new Ban(Prefix.parse(Network.PEER6), START.plusMillis(2), Duration.ZERO));
+        NftFirewall firewall = nft();
         firewall.replace(bans, NOBODY);
         assertEquals(bans, firewall.bans(), "written as a whole");
         firewall.replace(List.of(), NOBODY);
@@ -115,13 +117,13 @@ class NftKernelTest extends NftTables {
 
     @Test
     void aLaterBanOfASourceTakesThePlaceOfTheFormer() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
-        Ban later = new Ban(Prefix.parse(Network.PEER), NOW, Duration.ofHours(3), 2, "again");
+        Ban later = new Ban(Prefix.parse(Network.PEER), START, Duration.ofHours(3), 2, "again");
         firewall.add(List.of(ban(Network.PEER, 0), later));
         assertEquals(List.of(later), firewall.bans());
         assertSays("timeout 3h", nft("list table inet tcptracker"));
-        Ban forGood = new Ban(Prefix.parse(Network.PEER), NOW, Duration.ZERO, 3, "");
+        Ban forGood = new Ban(Prefix.parse(Network.PEER), START, Duration.ZERO, 3, "");
         firewall.add(List.of(forGood));
         assertEquals(List.of(forGood), firewall.bans());
         assertFalse(nft("list table inet tcptracker").contains("expires"), "it is without end");
@@ -129,7 +131,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void putsUpNothingWhoseTimeIsUp() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.PEER, -600), ban(Network.OTHER, -599)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER, -599)), firewall.bans());
         firewall.add(List.of(ban(Network.OTHER, -600)));
@@ -140,7 +142,7 @@ class NftKernelTest extends NftTables {
     void liftsThoseSourcesAlone() throws IOException {
         List<Ban> bans = List.of(
                 ban("10.0.0.0/8", 0), ban("10.1.0.0/16", 1), ban("10.1.0.0", 2), ban("fd98:1::/64", 3), ban("::9", 4));
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(bans, NOBODY);
         firewall.lift(prefixes("10.1.0.0/16", "10.1.0.0/17", "10.2.0.0/16", "::8", "fd98:1::/64", "fd98:1::"));
         assertEquals(List.of(bans.get(0), bans.get(2), bans.get(4)), firewall.bans());
@@ -151,7 +153,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void saysThatItIsFullAndStillRefreshesAndLifts() throws IOException {
-        NftFirewall firewall = open(3, false);
+        NftFirewall firewall = nft(3, Protection.HOST);
         List<Ban> bans = List.of(ban("192.0.2.0", 0), ban("192.0.2.1", 1), ban("192.0.2.2", 2));
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
@@ -170,10 +172,10 @@ class NftKernelTest extends NftTables {
 
     @Test
     void bansEndInTheKernel() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
-        Ban one = new Ban(Prefix.parse(Network.PEER), NOW, Duration.ofMillis(1200));
-        Ban two = new Ban(Prefix.parse("10.0.0.0/16"), NOW, Duration.ofMillis(1200));
+        Ban one = new Ban(Prefix.parse(Network.PEER), START, Duration.ofMillis(1200));
+        Ban two = new Ban(Prefix.parse("10.0.0.0/16"), START, Duration.ofMillis(1200));
         firewall.add(List.of(one, two));
         assertTrue(firewall.bans().containsAll(List.of(one, two)));
         firewall.leave();
@@ -188,7 +190,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void listsWhatOthersPutInAsFarAsTheKernelKnowsIt() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         nft(
                 "add element inet tcptracker ban4_32 { 192.0.2.1, 192.0.2.2 comment \"no, not } this\" }",
@@ -199,7 +201,7 @@ class NftKernelTest extends NftTables {
         assertEquals(new Ban(Prefix.parse("192.0.2.1"), Instant.EPOCH, Duration.ZERO), bans.get(0));
         assertEquals(prefixes("2001:db8::/64"), sources(bans.subList(2, bans.size())));
         assertEquals(Duration.ofHours(26), bans.get(2).length());
-        Duration passed = Duration.between(bans.get(2).since(), NOW);
+        Duration passed = Duration.between(bans.get(2).since(), START);
         assertTrue(passed.compareTo(Duration.ofHours(25)) >= 0 && passed.toHours() < 26, passed::toString);
     }
 
@@ -213,7 +215,7 @@ class NftKernelTest extends NftTables {
         List<Ban> bans = IntStream.range(0, count)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
@@ -225,7 +227,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void exemptsWhateverLiesWithinEachOther() throws IOException {
-        NftFirewall firewall = open();
+        NftFirewall firewall = nft();
         List<Prefix> all =
                 prefixes("0.0.0.0/0", "10.0.0.0/8", "10.0.0.1", "10.0.0.1", "::/0", "fe80::1", "fe80::2", "fe80::/64");
         firewall.replace(List.of(), AllowList.of(all));
@@ -241,22 +243,18 @@ class NftKernelTest extends NftTables {
 
     @Test
     void closesOverNothingAndOnceOnly() throws IOException {
-        NftFirewall firewall = open();
+        HostFirewall firewall = open(Variant.NFT);
         firewall.close();
-        attach().close();
-        attach().replace(List.of(ban(Network.PEER, 0)), NOBODY);
+        byHand().close();
+        byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);
         firewall.close();
-        assertEquals(1, attach().bans().size(), "by then the table may be another tracker's");
+        assertEquals(1, byHand().bans().size(), "by then the table may be another tracker's");
     }
 
     @Test
     void refusesWithoutPrivilege() {
         Host host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NftFirewall.open(host, false));
+        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NftFirewall.find(host, Protection.HOST, ""));
         assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NftFirewall.attach(host));
-    }
-
-    private static List<Prefix> sources(List<Ban> bans) {
-        return bans.stream().map(Ban::source).toList();
     }
 }

@@ -10,6 +10,7 @@ import io.tcptracker.core.Ban;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.NftSession.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,7 +202,7 @@ class NftSessionTest {
     }
 
     private NftFirewall open() throws IOException {
-        NftFirewall firewall = NftFirewall.open(nft.host(), false);
+        NftFirewall firewall = NftFirewall.open(nft.host(), Protection.HOST, 100_000);
         opened.add(firewall);
         return firewall;
     }

@@ -79,8 +79,8 @@ class RunnerTest {
         tools.tool("iptables", "#!/bin/sh\nsleep 1000 &\necho $! > " + directory + "/child\nwait\n");
         assertRefused(
                 Kind.FAILED,
-                "iptables did not end within 1.5 s",
-                () -> tools.runner(Duration.ofMillis(1500))
+                "iptables did not end within 0.5 s",
+                () -> tools.runner(Duration.ofMillis(500))
                         .run(directory.resolve("iptables"), List.of(), "x".repeat(1 << 20)));
         long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
         ProcessHandle.of(child).ifPresent(process -> process.onExit().join());

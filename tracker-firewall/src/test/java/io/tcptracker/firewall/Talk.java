@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Talk {
     /** A connection on a wire without loss takes less than a millisecond; a dropped SYN is sent again after a second. */
-    private static final int CONNECT_MILLIS = 800;
+    static final int CONNECT_MILLIS = 300;
 
     private static final int READ_MILLIS = 10_000;
 

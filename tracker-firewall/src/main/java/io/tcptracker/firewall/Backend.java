@@ -1,0 +1,40 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Firewall;
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.firewall.HostFirewall.Protection;
+
+/** One of the ways to put bans in force on a host, without regard to who else uses it. */
+interface Backend extends Firewall {
+    /** What the mark that changes by hand leave says. */
+    enum Mark {
+        /** None since this was last changed or checked. */
+        SAME,
+        CHANGED,
+        /** It is lost, with what it was on. */
+        LOST
+    }
+
+    /** What it is, in one line. */
+    String description();
+
+    /** What is kept from banned sources. */
+    Protection protection();
+
+    /** Whether anything of ours is there. */
+    boolean isInForce() throws FirewallException;
+
+    boolean hasDocker() throws FirewallException;
+
+    /** Whether each reload of firewalld takes it away. */
+    boolean isFlushedByFirewalld();
+
+    /** Whether bans were changed by hand. Cheap. */
+    Mark mark() throws FirewallException;
+
+    /** Leaves all that is in force, and ends what runs. */
+    void leave();
+
+    @Override
+    void close() throws FirewallException;
+}

@@ -1,0 +1,182 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.Condition.State;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.Backend.Mark;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The firewall of a network namespace: one backend, and until all is put up anew also those that a tracker of another
+ * variant left, so that no ban is lost or stays behind when the variant changes.
+ */
+final class NamespaceFirewall implements HostFirewall {
+    private static final Condition BY_HAND = new Condition(State.CHANGED_BY_HAND, "bans were changed by hand");
+
+    private final Host host;
+    private final Backend backend;
+    private final List<Backend> others;
+    private final Optional<NamespaceLock> lock;
+    private final HandChanges handChanges = new HandChanges();
+    private boolean closed;
+
+    /**
+     * @param lock of the tracker that keeps it; empty for who only looks or changes it by hand
+     */
+    NamespaceFirewall(Host host, Backend backend, Collection<Backend> others, Optional<NamespaceLock> lock) {
+        this.host = host;
+        this.backend = backend;
+        this.others = new ArrayList<>(others);
+        this.lock = lock;
+    }
+
+    @Override
+    public String description() {
+        return Stream.concat(Stream.of(backend), others.stream())
+                .map(Backend::description)
+                .reduce((one, other) -> one + "; and left from before: " + other)
+                .orElseThrow();
+    }
+
+    @Override
+    public List<String> warnings() throws IOException {
+        Surroundings surroundings = new Surroundings(host.root());
+        Optional<String> open = backend.protection() == Protection.ALL
+                ? Optional.empty()
+                : surroundings.forwarding(backend.hasDocker());
+        Optional<String> firewalld = backend.isFlushedByFirewalld() ? surroundings.firewalld() : Optional.empty();
+        return Stream.of(open, firewalld).flatMap(Optional::stream).toList();
+    }
+
+    @Override
+    public boolean isKept() {
+        return lock.isPresent() ? !closed : NamespaceLock.isTaken(host.lockFile());
+    }
+
+    @Override
+    public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
+        backend.replace(lock.isPresent() ? withHandChanges(bans, allowed) : bans, allowed);
+        handChanges.replaced(bans);
+        // Only now, so that there is no moment without the bans.
+        while (!others.isEmpty()) {
+            others.get(0).close();
+            others.remove(0);
+        }
+    }
+
+    /** The tracker gives what it knows of, but there was no check to tell it what happened since the last. */
+    private Collection<Ban> withHandChanges(Collection<Ban> bans, AllowList allowed) throws IOException {
+        Mark mark = backend.mark();
+        return mark == Mark.SAME && !handChanges.pending()
+                ? bans
+                : handChanges.merge(bans, backend.bans(), mark, allowed);
+    }
+
+    @Override
+    public void add(Collection<Ban> bans) throws IOException {
+        each(one -> one.add(bans));
+        handChanges.added(bans);
+    }
+
+    @Override
+    public void lift(Collection<Prefix> sources) throws IOException {
+        each(one -> one.lift(sources));
+        handChanges.lifted(sources);
+    }
+
+    @Override
+    public void allow(AllowList allowed) throws IOException {
+        each(one -> one.allow(allowed));
+    }
+
+    private interface Change {
+        void makeTo(Backend backend) throws IOException;
+    }
+
+    /** What is left is in force as well. */
+    private void each(Change change) throws IOException {
+        for (Backend other : others) {
+            change.makeTo(other);
+        }
+        change.makeTo(backend);
+    }
+
+    @Override
+    public List<Ban> bans() throws IOException {
+        Map<Prefix, Ban> latest = new LinkedHashMap<>();
+        for (Backend one : all()) {
+            one.bans().forEach(ban -> latest.merge(ban.source(), ban, HandChanges::later));
+        }
+        List<Ban> bans = latest.values().stream()
+                .sorted(Comparator.comparing(Ban::since))
+                .toList();
+        handChanges.replaced(bans);
+        return bans;
+    }
+
+    @Override
+    public Condition check() throws IOException {
+        Condition condition = backend.check();
+        if (condition.state() == State.DAMAGED) {
+            return condition;
+        }
+        return handChanges.tell() ? BY_HAND : condition;
+    }
+
+    @Override
+    public int capacity() {
+        return backend.capacity();
+    }
+
+    @Override
+    public boolean endsBans() {
+        return backend.endsBans();
+    }
+
+    @Override
+    public void leave() throws IOException {
+        if (!closed) {
+            closed = true;
+            all().forEach(Backend::leave);
+            unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            // By now it may be another tracker's.
+            return;
+        }
+        Failures failures = new Failures();
+        for (Backend one : all()) {
+            try {
+                one.close();
+            } catch (FirewallException e) {
+                failures.add(e);
+            }
+        }
+        unlock();
+        failures.throwFirst();
+        closed = true;
+    }
+
+    private List<Backend> all() {
+        return Stream.concat(Stream.of(backend), others.stream()).toList();
+    }
+
+    private void unlock() throws IOException {
+        if (lock.isPresent()) {
+            lock.get().close();
+        }
+    }
+}

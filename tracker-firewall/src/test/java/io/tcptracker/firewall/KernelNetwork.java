@@ -1,0 +1,118 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.testing.Network;
+import io.tcptracker.testing.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tests in a kernel share: a network namespace of their own, and tools that they choose. */
+abstract class KernelNetwork {
+    static final AllowList NOBODY = AllowList.of(List.of());
+    /** It is this time for as long as a test takes, but not for the kernel. */
+    static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+    /** Where the tools are. */
+    @TempDir
+    Path directory;
+
+    final Network network = new Network();
+    private final List<Process> started = new ArrayList<>();
+    private final List<HostFirewall> opened = new ArrayList<>();
+
+    @BeforeEach
+    void openDirectory() throws IOException {
+        // For the test without privilege.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @AfterEach
+    void clear() throws IOException {
+        for (HostFirewall firewall : opened) {
+            firewall.leave();
+        }
+        started.forEach(process -> process.destroyForcibly().onExit().join());
+        network.close();
+    }
+
+    /** Puts a tool where it will be found, under this name. */
+    void install(String name, String real) throws IOException {
+        Files.createSymbolicLink(
+                directory.resolve(name), Shell.find(real).orElseThrow().toRealPath());
+    }
+
+    HostFirewall open(Variant kind, Protection protection) throws IOException {
+        HostFirewall firewall = Backends.open(host(network.onHost()), kind, protection);
+        opened.add(firewall);
+        return firewall;
+    }
+
+    HostFirewall open(Variant kind) throws IOException {
+        return open(kind, Protection.HOST);
+    }
+
+    HostFirewall attach() throws IOException {
+        HostFirewall firewall = Backends.attach(host(network.onHost()));
+        opened.add(firewall);
+        return firewall;
+    }
+
+    Host host(List<String> prefix) {
+        List<String> command = new ArrayList<>(prefix);
+        command.set(0, Shell.find(command.get(0)).orElseThrow().toString());
+        return new Host(
+                new Runner(command, directory.toString(), Duration.ofSeconds(20)),
+                true,
+                directory.resolve("lock"),
+                directory,
+                Clock.fixed(START, ZoneOffset.UTC));
+    }
+
+    Process start(List<String> command) {
+        Process process = Network.start(command);
+        started.add(process);
+        return process;
+    }
+
+    /** A process of its own that keeps the firewall. */
+    Process keeper(Variant kind, String... sources) {
+        List<String> command =
+                new ArrayList<>(network.onHost("env", "PATH=" + directory, "RUNTIME_DIRECTORY=" + directory));
+        List<String> arguments = new ArrayList<>(List.of(kind.name()));
+        arguments.addAll(List.of(sources));
+        command.addAll(List.of(Java.command(Keeper.class, arguments.toArray(String[]::new))));
+        return start(command);
+    }
+
+    /** Runs nft on the host, each command a line. */
+    String nft(String... commands) {
+        return Shell.run(network.onHost("nft", String.join("; ", commands))).orThrow();
+    }
+
+    static Ban ban(String source, long second) {
+        return new Ban(Prefix.parse(source), START.plusSeconds(second), Duration.ofMinutes(10));
+    }
+
+    static List<Prefix> prefixes(String... prefixes) {
+        return List.of(prefixes).stream().map(Prefix::parse).toList();
+    }
+
+    static List<Prefix> sources(List<Ban> bans) {
+        return bans.stream().map(Ban::source).toList();
+    }
+}

@@ -1,0 +1,100 @@
+package io.tcptracker.firewall;
+
+import static io.tcptracker.firewall.Refusal.assertRefused;
+import static io.tcptracker.firewall.Refusal.assertSays;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.testing.Needs;
+import io.tcptracker.testing.Network;
+import io.tcptracker.testing.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Hosts on which there is nft, but no iptables. */
+@Needs(
+        namespaces = true,
+        programs = {"nft", "iptables-legacy", "setpriv"})
+@Timeout(120)
+class NftHostTest extends NftTables {
+    @Test
+    void blocksWithNftWhereThereIsNoIptablesAndSaysWhy() throws IOException {
+        HostFirewall firewall = open(Variant.AUTO);
+        assertTrue(
+                firewall.description()
+                        .matches("nft \\d+\\.\\d+(\\.\\d+)*, IPv4 and IPv6, as iptables is not installed"),
+                firewall::description);
+        firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
+        assertTrue(attach().isKept());
+        assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
+        assertRefused(Kind.UNAVAILABLE, "another tcptracker", () -> open(Variant.NFT));
+        firewall.leave();
+        assertFalse(attach().isKept());
+        assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
+        attach().close();
+        assertEquals("", nft("list tables"));
+    }
+
+    @Test
+    void refusesWhatThereIsNotOnceItIsAskedFor() {
+        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.IPSET));
+        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.IPTABLES));
+    }
+
+    @Test
+    void refusesForTheReasonThatMatters() throws IOException {
+        Host host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
+        for (Variant kind : List.of(Variant.AUTO, Variant.NFT)) {
+            assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> Backends.open(host, kind, Protection.HOST));
+        }
+        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> Backends.attach(host));
+        Files.delete(directory.resolve("nft"));
+        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.AUTO));
+        assertRefused(Kind.UNAVAILABLE, "nft is not installed", () -> open(Variant.NFT));
+        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", this::attach);
+    }
+
+    @Test
+    void warnsOfWhatIsOpen() throws IOException {
+        assertEquals(List.of(), open(Variant.NFT).warnings());
+        Files.createDirectories(directory.resolve("run"));
+        Files.createFile(directory.resolve("run/firewalld.pid"));
+        assertEquals(List.of(), attach().warnings(), "which leaves our table alone");
+        Files.createDirectories(directory.resolve("proc/sys/net/ipv4"));
+        Files.writeString(directory.resolve("proc/sys/net/ipv4/ip_forward"), "1\n");
+        assertSays("forwards traffic", attach().warnings().get(0));
+        nft("add table ip filter", "add chain ip filter DOCKER-USER");
+        assertSays("Docker runs here", attach().warnings().get(0));
+        attach().replace(List.of(), NOBODY);
+        assertEquals(1, attach().warnings().size());
+    }
+
+    @Test
+    void leavesOutWarningsOfWhatIsCovered() throws IOException {
+        nft("add table ip filter", "add chain ip filter DOCKER-USER");
+        HostFirewall firewall = open(Variant.NFT, Protection.ALL);
+        assertEquals(List.of(), firewall.warnings());
+        firewall.replace(List.of(), NOBODY);
+        assertEquals(List.of(), attach().warnings());
+    }
+
+    @Test
+    void doesNotMakeLegacyTablesOnlyToSeeWhetherThereAreAny() throws IOException {
+        for (String tool : List.of("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")) {
+            install(tool, tool.replace("tables", "tables-legacy"));
+        }
+        HostFirewall firewall = open(Variant.NFT);
+        firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
+        assertEquals(1, attach().bans().size());
+        assertFalse(Shell.run(network.onHost("cat", "/proc/net/ip_tables_names"))
+                .orThrow()
+                .contains("filter"));
+    }
+}
