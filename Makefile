@@ -21,7 +21,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 	@echo 'Variables: DEVICE=eth0 (default: that of the default route), ARGS="--ban 1h", DOCKER=podman, FUZZ_SECONDS=60'
 
-deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, iptables
+deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, iptables, ipset
 	@packaging/deps.sh run
 
 deps-test: ## Install what the tests need besides: nmap, tcpdump, Prometheus, ...

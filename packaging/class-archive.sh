@@ -33,7 +33,7 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$archive.new"' EXIT
-export work RUNTIME_DIRECTORY="$work"
+export work RUNTIME_DIRECTORY="$work" STATE_DIRECTORY="$work"
 rm -f "$archive" "$archive.new"
 own=-n
 [ "$(id -u)" = 0 ] || own=-rn

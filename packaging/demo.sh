@@ -41,8 +41,8 @@ live() {
     peer=$host-peer
     trap clean_up EXIT
     trap 'exit 130' INT TERM
-    # Else the tracker's lock file would stay in /run.
-    export RUNTIME_DIRECTORY="$work"
+    # Else what the tracker keeps would stay, in /run and /var/lib.
+    export RUNTIME_DIRECTORY="$work" STATE_DIRECTORY="$work"
     ip netns add "$host"
     ip netns add "$peer"
     ip -n "$host" link add veth0 type veth peer name veth1 netns "$peer"

@@ -59,6 +59,7 @@ need "JDK 17 or later" openjdk-17-jdk-headless java-21-openjdk-devel jdk17
 need Maven maven maven has mvn
 need libpcap libpcap0.8 libpcap libpcap
 need iptables iptables iptables-nft has iptables
+need ipset ipset ipset has ipset
 if [ "${1:-run}" != run ]; then
     need ip iproute2 iproute has ip
     need nmap nmap nmap has nmap

@@ -189,7 +189,7 @@ final class Agent {
         tracker.remember(offenders.load());
         int left = tracker.takeOver().size();
         if (left > 0) {
-            log.info("{} {} of an earlier run in force still", left, left == 1 ? "ban is" : "bans are");
+            log.info("{} of an earlier run {} on", left == 1 ? "1 ban" : left + " bans", left == 1 ? "goes" : "go");
         }
     }
 

@@ -1,65 +1,215 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Prefix;
 import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "chain",
         description = {
-            "List the sources that are blocked, or lift all bans.",
-            "Works whether a tracker runs or not, after a crash too."
+            "List the sources that are blocked and those that never are, or block and unblock by hand.",
+            "Works whether a tracker runs or not, after a crash too. A tracker that runs goes by it within seconds."
         },
-        footer = {"  tcptracker chain", "  tcptracker chain --flush"})
+        footer = {
+            "  tcptracker chain",
+            "  tcptracker chain --json | jq -r '.[].source'",
+            "  tcptracker chain --block 198.51.100.0/24 --for 12h",
+            "  tcptracker chain --unblock 198.51.100.7",
+            "  tcptracker chain --flush"
+        })
 final class ChainCommand implements Callable<Integer> {
+    private static final String BY_HAND = "by hand";
+
     @Spec
     private CommandSpec spec;
 
+    @ArgGroup
+    private @Nullable Change change;
+
     @Option(
-            names = "--flush",
+            names = "--for",
+            paramLabel = "DURATION",
+            description = "With --block: how long; 0 until somebody unblocks it (default: 1h).")
+    private @Nullable Duration length;
+
+    @Option(
+            names = "--json",
             fallbackValue = "true",
-            description = "Lift all bans and take away the chain and the jump to it, for IPv4 and IPv6. A tracker that"
-                    + " runs makes them anew for the next scanner.")
-    private boolean flush;
+            description = "List as a JSON array of objects with source, since, until, count and reason.")
+    private boolean json;
+
+    /** One of them at a time. */
+    static final class Change {
+        @Option(
+                names = "--flush",
+                fallbackValue = "true",
+                description = "Unblock all. If no tracker runs, take away the chain and all else of ours too.")
+        private boolean flush;
+
+        @Option(names = "--block", paramLabel = "PREFIX", description = "Block an address or a network.")
+        private @Nullable Prefix block;
+
+        @Option(
+                names = "--unblock",
+                paramLabel = "PREFIX",
+                description = "Unblock a source, named as it is listed. If it goes on scanning, it is blocked again.")
+        private @Nullable Prefix unblock;
+    }
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        if (length != null && (change == null || change.block == null)) {
+            throw new ParameterException(spec.commandLine(), "--for says how long to --block: name what to block");
+        }
+        if (json && change != null) {
+            throw new ParameterException(spec.commandLine(), "--json is for the list: leave it out");
+        }
         // Closing takes the chain away, so whoever only lists must not.
         HostFirewall firewall = HostFirewall.attach();
-        List<Ban> bans = firewall.bans();
-        if (flush) {
-            firewall.close();
-            out.println(bans.size() == 1 ? "1 ban lifted" : bans.size() + " bans lifted");
-        } else if (bans.isEmpty()) {
-            out.println("No source is blocked");
-        } else {
-            out.print(table(bans));
+        try {
+            PrintWriter out = spec.commandLine().getOut();
+            if (change == null) {
+                list(firewall, out);
+            } else if (change.block != null) {
+                block(firewall, change.block, out);
+            } else if (change.unblock != null) {
+                unblock(firewall, change.unblock, out);
+            } else if (change.flush) {
+                flush(firewall, out);
+            }
+            out.flush();
+        } finally {
+            firewall.leave();
         }
-        out.flush();
         return ExitCode.DONE;
     }
 
+    private void flush(HostFirewall firewall, PrintWriter out) throws IOException {
+        List<Ban> bans = firewall.bans();
+        if (firewall.isKept()) {
+            firewall.lift(bans.stream().map(Ban::source).toList());
+        } else {
+            firewall.close();
+        }
+        out.println(bans.size() == 1 ? "1 ban lifted" : bans.size() + " bans lifted");
+    }
+
+    private void block(HostFirewall firewall, Prefix source, PrintWriter out) throws IOException {
+        Optional<AllowList.Entry> allowed = allowed(firewall).overlapping(source);
+        if (allowed.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    source + " is never blocked: " + allowed.get().prefix() + " is on the allow list ("
+                            + allowed.get().reason() + ")");
+        }
+        Duration how = length == null ? Duration.ofHours(1) : length;
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Ban ban = new Ban(source, now, how, 1, BY_HAND);
+        try {
+            firewall.add(List.of(ban));
+        } catch (FirewallException e) {
+            if (e.kind() != FirewallException.Kind.CHAIN_GONE) {
+                throw e;
+            }
+            List<Ban> all = new ArrayList<>(firewall.bans());
+            all.removeIf(former -> former.source().equals(source));
+            all.add(ban);
+            firewall.replace(all, allowed(firewall));
+        }
+        out.println("Blocked " + source
+                + ban.until().map(until -> " until " + until).orElse(" until it is unblocked by hand"));
+    }
+
+    private static void unblock(HostFirewall firewall, Prefix source, PrintWriter out) throws IOException {
+        boolean banned = firewall.bans().stream().anyMatch(ban -> ban.source().equals(source));
+        firewall.lift(List.of(source));
+        out.println(banned ? "Unblocked " + source : source + " isn't blocked; 'tcptracker chain' lists what is");
+    }
+
+    /** What a tracker that runs allows, and what this host is anyway. */
+    private static AllowList allowed(HostFirewall firewall) throws IOException {
+        List<AllowList.Entry> entries = new ArrayList<>(firewall.allowed());
+        HostAddresses here =
+                new HostAddresses(Path.of("/"), System.getenv(), List.of(), Optional.empty(), System::nanoTime);
+        entries.addAll(here.get().entries());
+        return AllowList.ofEntries(entries);
+    }
+
+    private void list(HostFirewall firewall, PrintWriter out) throws IOException {
+        List<Ban> bans = firewall.bans();
+        if (json) {
+            out.println(Json.of(bans.stream().map(ChainCommand::object).toList()));
+            return;
+        }
+        out.print(bans.isEmpty() ? "No source is blocked\n" : table(bans));
+        List<AllowList.Entry> allowed = firewall.allowed();
+        if (!allowed.isEmpty()) {
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("NEVER BLOCKED", "REASON"));
+            allowed.forEach(entry -> rows.add(List.of(entry.prefix().toString(), entry.reason())));
+            out.print("\n" + Table.of(rows));
+        }
+    }
+
+    private static Map<String, @Nullable Object> object(Ban ban) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("source", ban.source());
+        object.put("since", ban.since());
+        object.put("until", ban.until().orElse(null));
+        object.put("count", ban.count());
+        object.put("reason", ban.reason());
+        return object;
+    }
+
     private static String table(List<Ban> bans) {
+        Instant now = Instant.now();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("SOURCE", "SINCE", "UNTIL"));
+        rows.add(List.of("SOURCE", "SINCE", "REMAINING", "COUNT", "REASON"));
         for (Ban ban : bans) {
             rows.add(List.of(
                     ban.source().toString(),
                     ban.since().truncatedTo(ChronoUnit.SECONDS).toString(),
                     ban.until()
-                            .map(until -> until.truncatedTo(ChronoUnit.SECONDS).toString())
-                            .orElse("the tracker stops")));
+                            .map(until -> remaining(Duration.between(now, until)))
+                            .orElse("no end"),
+                    String.valueOf(ban.count()),
+                    ban.reason()));
         }
         return Table.of(rows);
+    }
+
+    /** As options take it, the two largest units. */
+    static String remaining(Duration left) {
+        if (left.isNegative() || left.toSeconds() == 0) {
+            return "0s";
+        }
+        long[] parts = {left.toDaysPart(), left.toHoursPart(), left.toMinutesPart(), left.toSecondsPart()};
+        int first = 0;
+        while (parts[first] == 0) {
+            first++;
+        }
+        String text = parts[first] + String.valueOf("dhms".charAt(first));
+        return first == 3 || parts[first + 1] == 0 ? text : text + parts[first + 1] + "dhms".charAt(first + 1);
     }
 }

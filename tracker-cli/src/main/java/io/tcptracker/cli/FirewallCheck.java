@@ -2,7 +2,8 @@ package io.tcptracker.cli;
 
 import io.tcptracker.cli.Finding.State;
 import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.firewall.IptablesFirewall;
+import io.tcptracker.firewall.HostFirewall;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,8 +27,13 @@ final class FirewallCheck {
     }
 
     /** What the firewall would use, as it says itself. Reads it and changes nothing. */
-    private static String probe() throws FirewallException {
-        return IptablesFirewall.attach().description();
+    private static String probe() throws IOException {
+        HostFirewall firewall = HostFirewall.attach();
+        try {
+            return firewall.description();
+        } finally {
+            firewall.leave();
+        }
     }
 
     private static Finding firewall() {
@@ -37,6 +43,8 @@ final class FirewallCheck {
             State state = e.kind() == FirewallException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
             String message = String.valueOf(e.getMessage());
             return Finding.of("firewall", state, message, message.contains("): ") ? "): " : ": ");
+        } catch (IOException e) {
+            return Finding.of("firewall", State.UNAVAILABLE, String.valueOf(e.getMessage()), ": ");
         }
     }
 

@@ -93,7 +93,7 @@ class HealthEndToEnd {
         hosts.scan(Network.OTHER, Network.HOST);
         tracker.out().await("Blocked " + Network.OTHER + " ");
         assertEquals(40, tracker.metric("tcptracker_new_connections_total"), "afterwards");
-        assertEquals(1, hosts.rulesAgainst(Network.PEER).size(), "the ban from before");
+        assertEquals(1, hosts.bansOf(Network.PEER).size(), "the ban from before");
     }
 
     @Test
@@ -126,8 +126,14 @@ class HealthEndToEnd {
     @Test
     void isIllWhileTheFirewallCannotBeChangedAndBlocksOnceItCan() throws IOException {
         Path broken = directory.resolve("broken");
-        RunningTracker tracker = hosts.track(List.of(
-                "env", "PATH=" + fragile("iptables-restore", broken) + ":" + System.getenv("PATH"), Hosts.PROGRAM));
+        // With sets no program is started for a ban.
+        RunningTracker tracker = hosts.track(
+                List.of(
+                        "env",
+                        "PATH=" + fragile("iptables-restore", broken) + ":" + System.getenv("PATH"),
+                        Hosts.PROGRAM),
+                "--firewall",
+                "iptables");
         assertEquals(HEALTHY, tracker.health());
         Files.createFile(broken);
         hosts.scan(Network.PEER, Network.HOST);
@@ -139,7 +145,7 @@ class HealthEndToEnd {
         Files.delete(broken);
         tracker.out().await("Blocked " + Network.PEER + " ");
         Await.until("healthy again", tracker::health, HEALTHY::equals);
-        assertEquals(1, hosts.rulesAgainst(Network.PEER).size(), hosts::rules);
+        assertEquals(1, hosts.bansOf(Network.PEER).size(), hosts::rules);
     }
 
     /** A directory with a program that runs the real one unless a file is there. */

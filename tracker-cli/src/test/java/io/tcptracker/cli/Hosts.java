@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +32,15 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
     private final List<RunningTracker> trackers = new ArrayList<>();
     private @Nullable Network network;
     private String namespace = "";
+    private String state = "";
 
     @Override
-    public void beforeEach(ExtensionContext context) {
+    public void beforeEach(ExtensionContext context) throws IOException {
         network = new Network();
         // Of several addresses the kernel takes any as the source; tests want to know which.
         onPeer("ip", "-6", "route", "replace", Network.HOST6, "dev", PEER_DEVICE, "src", Network.PEER6)
                 .orThrow();
+        state = Files.createTempDirectory("tcptracker-state").toString();
         namespace = onHost("readlink", "/proc/self/ns/net").orThrow().replaceAll("\\D", "");
     }
 
@@ -51,6 +54,8 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
         for (String directory : List.of("/run", System.getProperty("java.io.tmpdir"))) {
             Files.deleteIfExists(Path.of(directory, "tcptracker-" + namespace + ".lock"));
         }
+        Files.deleteIfExists(Path.of(state, "offenders"));
+        Files.delete(Path.of(state));
     }
 
     @Override
@@ -120,7 +125,8 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
     }
 
     private List<String> command(List<String> program, String... arguments) {
-        List<String> command = new ArrayList<>(program);
+        List<String> command = new ArrayList<>(List.of("env", "STATE_DIRECTORY=" + state));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         return network().onHost(command.toArray(String[]::new));
     }
@@ -141,15 +147,20 @@ final class Hosts implements BeforeEachCallback, AfterEachCallback, TestExecutio
         onPeer(command.toArray(String[]::new)).orThrow();
     }
 
-    /** All rules of both families, in the words of the tools. */
+    /** All rules of both families and the names of all sets, in the words of the tools. */
     String rules() {
-        return onHost("iptables", "-S").orThrow() + onHost("ip6tables", "-S").orThrow();
+        return onHost("iptables", "-S").orThrow()
+                + onHost("ip6tables", "-S").orThrow()
+                + onHost("ipset", "list", "-name").orThrow();
     }
 
-    /** The rules of this chain that block this source. */
-    List<String> rulesAgainst(String source) {
-        return rules().lines()
-                .filter(rule -> rule.startsWith("-A tcptracker -s " + source + "/") && rule.endsWith(" -j DROP"))
+    /** The entries of the kernel's sets, and the plain rules, that ban this source. */
+    List<String> bansOf(String source) {
+        String entry = "add tcptracker[46] " + Pattern.quote(source) + " .*";
+        String rule = "-A tcptracker -s " + Pattern.quote(source) + "/.* -j DROP";
+        return (onHost("ipset", "save").orThrow() + rules())
+                .lines()
+                .filter(line -> line.matches(entry) || line.matches(rule))
                 .toList();
     }
 }

@@ -39,7 +39,7 @@ class RefusalEndToEnd {
         assertRefused(2, "the filter 'tcp) or (udp' is wrong", run("--filter", "tcp) or (udp"));
         assertRefused(2, "'--bam'", run("--bam", "5s"));
         assertRefused(2, "'eleven' is not a duration", run("--ban", "eleven"));
-        assertRefused(2, "Wrong --ban: ", run("--ban", "1ms"));
+        assertRefused(2, "Wrong --ban, --ban-max or --ban-budget: ", run("--ban", "1ms"));
         assertRefused(2, "a length of 0 to 32, not 33", run("--allow", "10.0.0.0/33"));
         assertRefused(2, "There is no default route", hosts.tcptracker("run"));
         assertRefused(2, "Name a command", hosts.tcptracker());

@@ -43,7 +43,7 @@ class ScanEndToEnd {
 
         nmap(kind, v4, host);
         tracker.out().await("Blocked " + scanner + " until");
-        assertEquals(1, hosts.rulesAgainst(scanner).size(), () -> "rules against the scanner: " + hosts.rules());
+        assertEquals(1, hosts.bansOf(scanner).size(), () -> "rules against the scanner: " + hosts.rules());
         assertEquals(List.of(scanner), blocked(), "what 'tcptracker chain' lists");
         assertEquals("timed out", echo.connect(scanner, host), "a new connection of the scanner");
         assertEquals("still here", established.say("still here"), "on the established connection of the scanner");
@@ -143,7 +143,7 @@ class ScanEndToEnd {
         tracker.out().await("Port scan detected: 10.98.0.2 -> 10.98.0.9 ");
         hosts.scan(Network.OTHER, Network.HOST);
         tracker.out().await("Blocked " + Network.OTHER);
-        assertEquals(1, hosts.rulesAgainst(Network.PEER).size(), hosts::rules);
+        assertEquals(1, hosts.bansOf(Network.PEER).size(), hosts::rules);
         assertEquals(1, tracker.out().with("Blocked " + Network.PEER).size(), "lines");
     }
 }

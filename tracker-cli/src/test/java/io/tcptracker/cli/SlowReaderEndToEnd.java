@@ -39,7 +39,7 @@ class SlowReaderEndToEnd {
                 count -> count >= SENT);
         assertEquals(SENT, tracker.metric("tcptracker_new_connections_total"), "counted");
         assertEquals(1, tracker.metric("tcptracker_blocks_total"), "bans meanwhile");
-        assertEquals(1, hosts.rulesAgainst(Network.PEER).size(), hosts::rules);
+        assertEquals(1, hosts.bansOf(Network.PEER).size(), hosts::rules);
 
         tracker.read();
         Await.until("all are told", () -> written(tracker) + omitted(tracker), count -> count >= SENT);

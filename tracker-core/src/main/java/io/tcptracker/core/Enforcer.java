@@ -26,6 +26,11 @@ final class Enforcer {
     private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
     private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
 
+    /** Somebody else who puts their rule first as often as we do ours is fought so many times in a row without a pause. */
+    private static final int PATIENCE = 3;
+    /** After that, ever more seldom. */
+    private static final int MOST_DOUBLINGS = 4;
+
     private final Firewall firewall;
     private final WantedBans wanted;
     private final LongSupplier ticker;
@@ -39,6 +44,7 @@ final class Enforcer {
     private AllowList allowed = AllowList.of(List.of());
     private boolean rewrite;
     private @Nullable String damage;
+    private int damagedInARow;
     private int failures;
     private long retryAt;
     private long checkAt;
@@ -111,9 +117,10 @@ final class Enforcer {
         if (failures > 0 || checkAt - now > 0) {
             return;
         }
-        checkAt = now + checkEvery;
         try {
             Condition condition = firewall.check();
+            damagedInARow = condition.state() == Condition.State.DAMAGED ? damagedInARow + 1 : 0;
+            checkAt = now + (checkEvery << Math.min(MOST_DOUBLINGS, Math.max(0, damagedInARow - PATIENCE)));
             switch (condition.state()) {
                 case INTACT -> {}
                 case CHANGED_BY_HAND -> adopt(firewall.bans());
@@ -123,6 +130,7 @@ final class Enforcer {
                 }
             }
         } catch (IOException e) {
+            checkAt = now + checkEvery;
             failed(e);
         }
     }

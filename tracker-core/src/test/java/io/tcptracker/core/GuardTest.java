@@ -317,6 +317,21 @@ final class GuardTest {
     }
 
     @Test
+    void damageThatSomebodyDoesAgainAndAgainIsRepairedEverMoreSeldom() {
+        checkEvery = 4_000_000_000L;
+        for (int second = 1; second < 400; second++) {
+            timeline.at(second, () -> recorder.meddle(State.DAMAGED, "not first", List.of()));
+        }
+        guardUntil(300, TEN_MINUTES);
+        assertEquals(
+                List.of("4", "8", "12", "16", "24", "40", "72", "136", "200", "264"),
+                recorder.log().stream()
+                        .filter(line -> line.endsWith("repaired: not first"))
+                        .map(line -> line.substring(0, line.indexOf(' ')))
+                        .toList());
+    }
+
+    @Test
     void damageThatCannotBeRepairedIsTriedAgain() {
         checkEvery = 4_000_000_000L;
         timeline.at(1, () -> {

@@ -1,8 +1,10 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall.Protection;
+import java.util.List;
 
 /** One of the ways to put bans in force on a host, without regard to who else uses it. */
 interface Backend extends Firewall {
@@ -31,6 +33,9 @@ interface Backend extends Firewall {
 
     /** Whether bans were changed by hand. Cheap. */
     Mark mark() throws FirewallException;
+
+    /** What is exempt, with the reasons, as far as the kernel keeps it. */
+    List<AllowList.Entry> allowed() throws FirewallException;
 
     /** Leaves all that is in force, and ends what runs. */
     void leave();

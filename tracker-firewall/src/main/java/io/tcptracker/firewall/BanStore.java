@@ -24,6 +24,8 @@ interface BanStore {
 
     void allow(AllowList allowed) throws FirewallException;
 
+    List<AllowList.Entry> allowed() throws FirewallException;
+
     /** In any order. */
     List<Ban> bans() throws FirewallException;
 

@@ -1,5 +1,6 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Firewall;
 import java.io.IOException;
 import java.util.List;
@@ -66,6 +67,13 @@ public interface HostFirewall extends Firewall {
 
     /** What is open to banned sources, or may take bans away, each in one line. */
     List<String> warnings() throws IOException;
+
+    /**
+     * What is exempt in the kernel, with the reasons. Of prefixes within each other the outermost may stand for all.
+     *
+     * @throws FirewallException if the firewall can't be read
+     */
+    List<AllowList.Entry> allowed() throws IOException;
 
     /** Whether a tracker keeps the firewall, be it this one or another. */
     boolean isKept();

@@ -129,6 +129,11 @@ final class IptablesFirewall implements Backend {
         }
     }
 
+    @Override
+    public List<AllowList.Entry> allowed() throws FirewallException {
+        return store.allowed();
+    }
+
     /**
      * {@inheritDoc} One that isn't of our making counts since the epoch, and if nothing says how long it lasts, as long as
      * the tracker runs.

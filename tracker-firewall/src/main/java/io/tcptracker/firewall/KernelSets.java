@@ -75,15 +75,16 @@ final class KernelSets {
     /** Makes the set of those that are exempt hold these alone. */
     void fillAllowed(Family family, AllowList allowed) throws FirewallException {
         String add = "add " + family.allowed() + NEW + " ";
-        List<Prefix> prefixes = family.of(
-                allowed.entries().stream().map(AllowList.Entry::prefix).toList());
+        List<String> entries = new ArrayList<>();
+        Exemption.of(family, allowed).forEach((prefix, reason) -> {
+            for (String each : prefix.length() == 0 ? halves(family) : List.of(prefix.toString())) {
+                entries.add(add + each + " comment \"" + reason + "\"");
+            }
+        });
         List<String> answers = fill(
                 family.allowed(),
-                " hash:net family " + family.inSets() + " maxelem " + MOST_ALLOWED,
-                prefixes.stream()
-                        .flatMap(prefix -> prefix.length() == 0 ? halves(family) : Stream.of(prefix.toString()))
-                        .map(prefix -> add + prefix)
-                        .toList());
+                " hash:net family " + family.inSets() + " maxelem " + MOST_ALLOWED + " comment",
+                entries);
         for (String answer : answers) {
             if (!answer.isEmpty()) {
                 throw ipset.failure(answer);
@@ -92,8 +93,8 @@ final class KernelSets {
     }
 
     /** As a set doesn't take everyone at once. */
-    private static Stream<String> halves(Family family) {
-        return family == Family.V4 ? Stream.of("0.0.0.0/1", "128.0.0.0/1") : Stream.of("::/1", "8000::/1");
+    private static List<String> halves(Family family) {
+        return family == Family.V4 ? List.of("0.0.0.0/1", "128.0.0.0/1") : List.of("::/1", "8000::/1");
     }
 
     private List<String> fill(String set, String options, List<String> entries) throws FirewallException {

@@ -98,6 +98,11 @@ final class NamespaceFirewall implements HostFirewall {
         each(one -> one.allow(allowed));
     }
 
+    @Override
+    public List<AllowList.Entry> allowed() throws IOException {
+        return backend.allowed();
+    }
+
     private interface Change {
         void makeTo(Backend backend) throws IOException;
     }

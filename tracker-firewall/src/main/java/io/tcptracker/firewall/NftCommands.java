@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What to tell nft to fill and empty the sets of our table. One command a line. */
 final class NftCommands {
+    private static final Pattern EXEMPT = Pattern.compile("(?s)\\sset allow[46] \\{[^{}]*elements = \\{([^}]*)\\}");
+    private static final Pattern EXEMPT_ELEMENT =
+            Pattern.compile("[0-9a-fA-F.:]+(?:/\\d{1,3})?(?: comment \"[^\"]*\")?");
+
     private NftCommands() {}
 
     /** Fills sets that don't hold these sources. */
@@ -56,26 +61,34 @@ final class NftCommands {
 
     /** Fills the empty sets of what is never banned. */
     static List<String> exempt(AllowList allowed) {
-        List<Prefix> prefixes = allowed.entries().stream()
-                .map(AllowList.Entry::prefix)
-                .distinct()
-                .toList();
-        // In a set of intervals, none may lie within another.
-        List<Prefix> outermost = prefixes.stream()
-                .filter(each ->
-                        prefixes.stream().noneMatch(other -> other.length() < each.length() && other.overlaps(each)))
-                .toList();
         List<String> commands = new ArrayList<>();
-        for (boolean v4 : List.of(true, false)) {
-            List<String> elements = outermost.stream()
-                    .filter(each -> each.address().isV4() == v4)
-                    .map(Prefix::toString)
-                    .toList();
+        for (Family family : Family.values()) {
+            Map<Prefix, String> reasons = Exemption.of(family, allowed);
+            List<String> elements = new ArrayList<>();
+            reasons.forEach((prefix, reason) -> {
+                // In a set of intervals, none may lie within another.
+                if (reasons.keySet().stream().noneMatch(other -> isAround(other, prefix))) {
+                    elements.add(prefix + " comment \"" + reason + "\"");
+                }
+            });
             if (!elements.isEmpty()) {
-                commands.add(command("add", v4 ? "allow4" : "allow6", elements));
+                commands.add(command("add", family == Family.V4 ? "allow4" : "allow6", elements));
             }
         }
         return commands;
+    }
+
+    private static boolean isAround(Prefix outer, Prefix inner) {
+        return outer.length() < inner.length() && outer.overlaps(inner);
+    }
+
+    /** What is never banned, by the table as nft shows it. */
+    static List<AllowList.Entry> exempt(String table) {
+        return EXEMPT.matcher(table)
+                .results()
+                .flatMap(set -> EXEMPT_ELEMENT.matcher(set.group(1)).results())
+                .flatMap(element -> Exemption.parse(element.group()).stream())
+                .toList();
     }
 
     private static String command(String verb, String set, List<String> elements) {

@@ -161,6 +161,11 @@ final class NftFirewall implements Backend {
     }
 
     @Override
+    public List<AllowList.Entry> allowed() throws FirewallException {
+        return NftCommands.exempt(nft.table());
+    }
+
+    @Override
     public List<Ban> bans() throws FirewallException {
         List<Ban> bans =
                 new ArrayList<>(NftElement.parse(nft.table(), host.clock().instant()));

@@ -53,11 +53,10 @@ final class RuleStore implements BanStore {
 
     private static List<String> exemptions(Family family, AllowList allowed, long generation) {
         List<String> rules = new ArrayList<>();
-        for (Prefix prefix : family.of(
-                allowed.entries().stream().map(AllowList.Entry::prefix).toList())) {
-            rules.add("-A " + Chain.NAME + " -s " + prefix + (rules.isEmpty() ? Chain.generation(generation) : "")
-                    + " -j RETURN");
-        }
+        Exemption.of(family, allowed).forEach((prefix, reason) -> {
+            String comment = rules.isEmpty() ? "generation=" + generation + " " + reason : reason;
+            rules.add("-A " + Chain.NAME + " -s " + prefix + " -m comment --comment \"" + comment + "\" -j RETURN");
+        });
         return rules;
     }
 
@@ -117,6 +116,17 @@ final class RuleStore implements BanStore {
                 chain.rewrite(renewed);
             }
         }
+    }
+
+    @Override
+    public List<AllowList.Entry> allowed() throws FirewallException {
+        List<AllowList.Entry> allowed = new ArrayList<>();
+        for (Chain chain : chains) {
+            allowed.addAll(Exemption.parseAll(chain.rules().orElse(List.of()).stream()
+                    .filter(RuleStore::isExemption)
+                    .toList()));
+        }
+        return allowed;
     }
 
     @Override

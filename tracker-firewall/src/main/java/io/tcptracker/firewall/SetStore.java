@@ -125,6 +125,15 @@ final class SetStore implements BanStore {
     }
 
     @Override
+    public List<AllowList.Entry> allowed() throws FirewallException {
+        List<AllowList.Entry> allowed = new ArrayList<>();
+        for (Chain chain : chains) {
+            allowed.addAll(Exemption.parseAll(ipset.entries(chain.family().allowed())));
+        }
+        return allowed;
+    }
+
+    @Override
     public List<Ban> bans() throws FirewallException {
         KnownBans found = new KnownBans();
         List<Ban> bans = new ArrayList<>();
