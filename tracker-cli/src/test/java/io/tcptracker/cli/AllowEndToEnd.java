@@ -46,6 +46,22 @@ class AllowEndToEnd {
     }
 
     @Test
+    void liftsTheBanOfWhoComesToBeAllowed() throws IOException {
+        Path file = Files.writeString(directory.resolve("allow"), "");
+        Echo echo = new Echo(hosts);
+        RunningTracker tracker = hosts.track("--allow-file", file.toString());
+        hosts.scan(Network.PEER, Network.HOST);
+        tracker.out().await("Blocked " + Network.PEER + " ");
+        assertEquals("timed out", echo.connect(Network.PEER, Network.HOST), "while it is blocked");
+        Files.writeString(file, Network.PEER + "\n");
+        tracker.out().await("Unblocked " + Network.PEER + "$");
+        assertEquals("connected", echo.connect(Network.PEER, Network.HOST), "once it is allowed");
+        // In the kernel too, whatever anybody bans.
+        hosts.onHost("ipset", "add", "tcptracker4", Network.PEER).orThrow();
+        assertEquals("connected", echo.connect(Network.PEER, Network.HOST), "though it is in the set of the banned");
+    }
+
+    @Test
     void followsTheAllowFileWhileItRuns() throws IOException {
         Path file = Files.writeString(directory.resolve("allow"), Network.PEER6 + " # monitoring\n");
         RunningTracker tracker = hosts.track("-v", "--window", "1s", "--allow-file", file.toString());

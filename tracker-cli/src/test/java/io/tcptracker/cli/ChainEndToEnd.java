@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Cleaning up the firewall, after a crash and beneath a tracker that runs. */
 @Needs(
         namespaces = true,
-        programs = {"nmap", "curl", "iptables", "ip6tables"})
+        programs = {"nmap", "curl", "python3", "ipset", "nft", "iptables", "ip6tables"})
 @Timeout(100)
 class ChainEndToEnd {
     @RegisterExtension
@@ -79,12 +79,19 @@ class ChainEndToEnd {
     @Test
     void isKeptWhenTheTrackerStopsIfThatIsWanted() {
         String before = hosts.rules();
+        Echo echo = new Echo(hosts);
         RunningTracker tracker = hosts.track("--on-exit", "keep");
+        Echo.Conversation established = echo.converse(Network.PEER, Network.HOST);
         hosts.scan(Network.PEER, Network.HOST);
         tracker.out().await("Blocked " + Network.PEER + " ");
         tracker.end("TERM");
         assertEquals(0, tracker.exitCode());
         assertEquals(1, hosts.bansOf(Network.PEER).size(), hosts::rules);
+        RunningTracker next = hosts.track("--on-exit", "keep");
+        assertEquals("still here", established.say("still here"), "on a connection from before the ban");
+        next.end("TERM");
+        assertEquals("timed out", echo.connect(Network.PEER, Network.HOST), "between two runs");
+        assertEquals("still here", established.say("still here"), "on a connection from before the ban");
         assertEquals("1 ban lifted\n", hosts.tcptracker("chain", "--flush").orThrow());
         assertEquals(before, hosts.rules(), "after all");
     }
