@@ -61,11 +61,20 @@ record Finding(String check, State state, String detail, String cure) {
     /** A message of another room, which says what is wrong and behind this what to do. */
     static Finding of(String check, State state, String message, String separator) {
         int at = message.indexOf(separator);
+        while (at >= 0 && depth(message.substring(0, at + 1)) != 0) {
+            at = message.indexOf(separator, at + 1);
+        }
         // What is wrong may end in a parenthesis that quotes somebody.
         int detail = separator.startsWith(")") ? at + 1 : at;
         return at < 0
                 ? new Finding(check, state, message, "")
                 : new Finding(check, state, message.substring(0, detail), message.substring(at + separator.length()));
+    }
+
+    /** How many parentheses are open at its end: what is quoted may hold separators too. */
+    private static long depth(String text) {
+        return text.chars().filter(c -> c == '(').count()
+                - text.chars().filter(c -> c == ')').count();
     }
 
     Map<String, String> toMap() {

@@ -38,7 +38,7 @@ final class FirewallCheck {
 
     private static Finding firewall() {
         try {
-            return Finding.ok("firewall", "blocks with " + probe());
+            return Finding.ok("firewall", "can block with " + probe());
         } catch (FirewallException e) {
             State state = e.kind() == FirewallException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
             String message = String.valueOf(e.getMessage());
@@ -54,7 +54,8 @@ final class FirewallCheck {
                 .map(directory -> Path.of(directory, name))
                 .filter(file -> file.isAbsolute() && Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst()
-                .map(file -> Finding.ok(name, file.toString()))
+                .map(file -> Finding.ok(
+                        name, name.equals("ipset") ? file + ", so bans go into kernel sets" : file.toString()))
                 .orElseGet(() -> Finding.warn(
                         name,
                         "not installed, or not on the PATH; without it " + without,

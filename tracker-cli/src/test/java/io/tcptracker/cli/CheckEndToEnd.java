@@ -87,7 +87,7 @@ class CheckEndToEnd {
                 "ok +libpcap .*",
                 "ok +device +veth0 is up",
                 "ok +capture +ring of 32 MiB",
-                "ok +firewall +blocks with iptables \\d.*",
+                "ok +firewall +can block with iptables \\d.*",
                 "ok +nft +/.*/nft",
                 "ok +metrics +port 8081 of 127.0.0.1 is free",
                 "This host can capture and block")) {
