@@ -10,7 +10,6 @@ import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,34 +53,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ScanOptions scanOptions;
 
-    @Option(
-            names = "--ban",
-            paramLabel = "DURATION",
-            defaultValue = "10m",
-            description =
-                    "How long a scanner stays blocked, the first time; twice as long each time it comes back. 0 is"
-                            + " until the tracker stops (default: ${DEFAULT-VALUE}).")
-    private Duration ban;
-
-    @Option(
-            names = "--ban-max",
-            paramLabel = "DURATION",
-            description = "The longest that it is blocked (default: 24h, or --ban if that is more).")
-    private @Nullable Duration banMax;
-
-    @Option(
-            names = "--ban-budget",
-            paramLabel = "N/min",
-            defaultValue = "100/min",
-            description = "Block no more than so many sources a minute: anybody can forge scans from any number of them"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private Converters.PerMinute banBudget;
-
-    @Option(
-            names = "--renew",
-            fallbackValue = "true",
-            description = "Let a block begin anew while its source goes on scanning.")
-    private boolean renew;
+    @Mixin
+    private BanOptions banOptions;
 
     @Option(
             names = "--firewall",
@@ -200,7 +173,7 @@ final class RunCommand implements Callable<Integer> {
             System.setProperty("org.slf4j.simpleLogger.log.io.tcptracker", "debug");
         }
         ScanPolicy scanPolicy = scanOptions.policy();
-        BanPolicy banPolicy = banPolicy();
+        BanPolicy banPolicy = banOptions.policy();
         if (logRate < 0) {
             throw new ParameterException(spec.commandLine(), "Wrong --log-rate: it is 0 or more, not " + logRate);
         }
@@ -221,17 +194,6 @@ final class RunCommand implements Callable<Integer> {
                 out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate));
         agent.run(termination);
         return ExitCode.DONE;
-    }
-
-    private BanPolicy banPolicy() {
-        try {
-            Duration longest = BanPolicy.DEFAULT.longest();
-            Duration most = banMax != null ? banMax : longest.compareTo(ban) > 0 ? longest : ban;
-            return new BanPolicy(ban, most, BanPolicy.DEFAULT.most(), banBudget.count(), renew);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "Wrong --ban, --ban-max or --ban-budget: " + e.getMessage());
-        }
     }
 
     private String defaultDevice() {

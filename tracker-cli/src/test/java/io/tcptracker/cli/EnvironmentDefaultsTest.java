@@ -127,7 +127,7 @@ final class EnvironmentDefaultsTest {
     @Test
     void variablesAreForRunAndItsCheckAlone() {
         assertEquals("eth0", value("check", Map.of("TCPTRACKER_DEVICE", "eth0"), "--device"));
-        assertEquals(false, value("chain", Map.of("TCPTRACKER_FLUSH", "true"), "--flush"));
+        assertEquals(false, value("chain", Map.of("TCPTRACKER_JSON", "true"), "--json"));
         assertEquals(false, value("replay", Map.of("TCPTRACKER_JSON", "true"), "--json", "file"));
         assertEquals(3, value("replay", Map.of("TCPTRACKER_PORTS", "5"), "--ports", "file"));
     }
