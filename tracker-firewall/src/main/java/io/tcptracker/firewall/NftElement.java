@@ -12,10 +12,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ban as an element of a set. The kernel knows when it ends; the comment holds the rest, so that nothing else need be
- * kept: {@code since+length #count reason}, both times in milliseconds.
+ * kept: {@code since+length #count reason}, both times in seconds, to the nanosecond, as a tracker knows its bans by them.
  */
 final class NftElement {
     /** Of nft. The reason, which comes last, is cut off where a very long ban leaves no room for all of it. */
@@ -26,8 +27,9 @@ final class NftElement {
     private static final Pattern ELEMENT =
             Pattern.compile("(?<address>[0-9a-fA-F.:]+)(?: timeout (?<timeout>[^\\s,]+))?"
                     + "(?: expires (?<expires>[^\\s,]+))?(?: comment \"(?<comment>[^\"]*)\")?(?=,|\\s|$)");
-    private static final Pattern COMMENT =
-            Pattern.compile("(?<since>-?\\d{1,18})\\+(?<length>\\d{1,18}) #(?<count>\\d{1,10})(?: (?<reason>.*))?");
+    private static final Pattern COMMENT = Pattern.compile(
+            "(?<since>-?\\d{1,12})(?:\\.(?<nanos>\\d{9}))?\\+(?<length>\\d{1,12})(?:\\.(?<rest>\\d{9}))?"
+                    + " #(?<count>\\d{1,10})(?: (?<reason>.*))?");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|[dhms])");
 
     private NftElement() {}
@@ -42,12 +44,17 @@ final class NftElement {
             }
             timeout = " timeout " + left / 1000 + "s" + left % 1000 + "ms";
         }
-        // A length of zero would mean one without end.
-        long length = ban.length().isZero() ? 0 : Math.max(1, ban.length().toMillis());
         String reason = ban.reason().isEmpty() ? "" : " " + ban.reason();
-        String comment = ban.since().toEpochMilli() + "+" + length + " #" + ban.count() + reason;
+        String since = seconds(Duration.between(Instant.EPOCH, ban.since()));
+        String comment = since + "+" + seconds(ban.length()) + " #" + ban.count() + reason;
         String kept = comment.substring(0, Math.min(comment.length(), MOST_COMMENT));
         return Optional.of(ban.source().address() + timeout + " comment \"" + kept + "\"");
+    }
+
+    private static String seconds(Duration time) {
+        long seconds = time.getSeconds();
+        int nanos = time.getNano();
+        return nanos == 0 ? String.valueOf(seconds) : seconds + String.format(".%09d", nanos);
     }
 
     /** The bans in the sets of a table as nft shows it. */
@@ -105,13 +112,17 @@ final class NftElement {
         try {
             return Optional.of(new Ban(
                     source,
-                    Instant.ofEpochMilli(Long.parseLong(comment.group("since"))),
-                    Duration.ofMillis(Long.parseLong(comment.group("length"))),
+                    Instant.ofEpochSecond(Long.parseLong(comment.group("since")), nanos(comment.group("nanos"))),
+                    Duration.ofSeconds(Long.parseLong(comment.group("length")), nanos(comment.group("rest"))),
                     Integer.parseInt(comment.group("count")),
                     Objects.requireNonNullElse(comment.group("reason"), "")));
         } catch (DateTimeException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static long nanos(@Nullable String digits) {
+        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     /** Reads {@code 1d2h3m4s564ms}. */

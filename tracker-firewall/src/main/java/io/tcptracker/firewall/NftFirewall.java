@@ -44,22 +44,18 @@ final class NftFirewall implements Backend {
      * @throws FirewallException if the firewall can't be read
      */
     static Backends.Opening find(Host host, Protection protection, String why) throws FirewallException {
+        return find(host, protection, MOST_BANS, why);
+    }
+
+    static Backends.Opening find(Host host, Protection protection, int size, String why) throws FirewallException {
         Nft nft = Nft.find(host.runner());
         NftListing found = NftListing.parse(nft.outline());
-        return () -> open(host, protection, nft, found, MOST_BANS, why);
-    }
-
-    static NftFirewall open(Host host, Protection protection, int size) throws FirewallException {
-        Nft nft = Nft.find(host.runner());
-        return open(host, protection, nft, NftListing.parse(nft.outline()), size, "");
-    }
-
-    private static NftFirewall open(Host host, Protection protection, Nft nft, NftListing found, int size, String why)
-            throws FirewallException {
         NftTable table = new NftTable(protection == Protection.ALL, found.sets(), size, found.generation());
-        nft.rehearse(table.redefinition());
-        nft.keepOpen();
-        return new NftFirewall(host, protection, nft, new NftRuleset(nft, false, table), why);
+        return () -> {
+            nft.rehearse(table.redefinition());
+            nft.keepOpen();
+            return new NftFirewall(host, protection, nft, new NftRuleset(nft, false, table), why);
+        };
     }
 
     /**

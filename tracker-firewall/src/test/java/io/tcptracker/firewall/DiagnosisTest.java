@@ -89,10 +89,7 @@ class DiagnosisTest {
                     something nobody has seen yet                                                          | FAILED        | exit code 1
                     """)
     void saysWhatIsWrongWithASetAndWhatToDo(String text, Kind kind, String cure) {
-        FirewallException failure = Diagnosis.of(new Result(Path.of("/usr/sbin/ipset"), 1, "", text));
-        assertEquals(kind, failure.kind(), failure::getMessage);
-        assertSays(cure, Refusal.message(failure));
-        assertSays(text, Refusal.message(failure));
+        assertDiagnosis("ipset", 1, text, kind, cure);
     }
 
     @Test
@@ -144,6 +141,13 @@ class DiagnosisTest {
         for (String part : List.of("iptables is not installed", "apt install", "dnf install", "--dry-run")) {
             assertSays(part, message);
         }
+    }
+
+    static void assertDiagnosis(String tool, int exit, String text, Kind kind, String cure) {
+        FirewallException failure = Diagnosis.of(new Result(Path.of("/usr/sbin/" + tool), exit, "", text));
+        assertEquals(kind, failure.kind(), failure::getMessage);
+        assertSays(cure, Refusal.message(failure));
+        assertSays(text, Refusal.message(failure));
     }
 
     private static String message(int exit, String err, Kind kind) {

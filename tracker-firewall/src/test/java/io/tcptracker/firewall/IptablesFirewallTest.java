@@ -193,10 +193,10 @@ class IptablesFirewallTest {
     @Test
     void failsWhenAToolHangs() throws IOException {
         tools.script("ip6tables-restore", "exec sleep 1000");
-        Host host = new Host(tools.runner(Duration.ofSeconds(2)), true, directory.resolve("lock2"));
+        Host host = new Host(tools.runner(Duration.ofSeconds(1)), true, directory.resolve("lock2"));
         HostFirewall impatient = Backends.open(host, Variant.IPTABLES, Protection.HOST);
         assertRefused(
-                Kind.FAILED, "ip6tables-restore did not end within 2 s", () -> impatient.replace(List.of(V6), NOBODY));
+                Kind.FAILED, "ip6tables-restore did not end within 1 s", () -> impatient.replace(List.of(V6), NOBODY));
         tools.mend();
         impatient.close();
     }

@@ -125,7 +125,7 @@ class KernelKeepersTest extends KernelTables {
     private void both(List<Ban> bans) throws IOException {
         Host host = host(network.onHost());
         Backend other = to == Variant.NFT
-                ? NftFirewall.open(host, Protection.HOST, 100_000)
+                ? NftFirewall.find(host, Protection.HOST, "").open()
                 : IptablesSetup.of(host, Protection.HOST).open(to);
         other.replace(bans, NOBODY);
         other.leave();

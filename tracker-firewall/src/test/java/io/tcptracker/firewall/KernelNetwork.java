@@ -8,6 +8,7 @@ import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,5 +115,19 @@ abstract class KernelNetwork {
 
     static List<Prefix> sources(List<Ban> bans) {
         return bans.stream().map(Ban::source).toList();
+    }
+
+    /** The port that is listened on there. */
+    String listen(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Java.command(Talk.class)));
+        return Java.nextLine(start(command));
+    }
+
+    static String say(Process process, String line) throws IOException {
+        Writer out = process.outputWriter();
+        out.write(line + "\n");
+        out.flush();
+        return Java.nextLine(process);
     }
 }

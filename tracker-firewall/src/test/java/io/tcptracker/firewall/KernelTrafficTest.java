@@ -15,7 +15,6 @@ import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -224,13 +223,6 @@ class KernelTrafficTest extends KernelTables {
         }
     }
 
-    /** The port that is listened on there. */
-    private String listen(List<String> prefix) throws IOException {
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(Java.command(Talk.class)));
-        return Java.nextLine(start(command));
-    }
-
     private Process call(String source, String host, String port) {
         return start(network.onPeer(Java.command(Talk.class, source, host, port)));
     }
@@ -250,12 +242,5 @@ class KernelTrafficTest extends KernelTables {
         probe = current;
         String outcome = say(current, String.join(" ", host, host6, port, String.join(" ", SOURCES)));
         return outcome.isEmpty() ? List.of() : List.of(outcome.split(" "));
-    }
-
-    private static String say(Process process, String line) throws IOException {
-        Writer out = process.outputWriter();
-        out.write(line + "\n");
-        out.flush();
-        return Java.nextLine(process);
     }
 }

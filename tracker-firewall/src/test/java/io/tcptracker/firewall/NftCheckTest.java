@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NftCheckTest extends NftTables {
     @Test
     void noticesThatTheTableIsGoneAndPutsBackEveryBan() throws IOException {
-        NftFirewall firewall = nft();
+        Backend firewall = nft();
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.3.0.0/16", 1), ban(Network.PEER6, 2));
         assertSays("inet tcptracker is gone", damage(firewall));
         firewall.replace(bans, NOBODY);
@@ -60,7 +60,7 @@ class NftCheckTest extends NftTables {
                     add set inet tcptracker ban4_33 { type ipv4_addr; }                                       | set ban4_33 is not ours
                     """)
     void noticesWhatSomebodyElseDid(String change, String detail) throws IOException {
-        NftFirewall firewall = nft();
+        Backend firewall = nft();
         firewall.replace(List.of(ban("10.3.4.0/24", 0)), NOBODY);
         nft(change);
         assertSays(detail, damage(firewall));
@@ -71,13 +71,13 @@ class NftCheckTest extends NftTables {
 
     @Test
     void seesChangesByHandOnceAndItsOwnNever() throws IOException {
-        NftFirewall firewall = nft();
+        Backend firewall = nft();
         firewall.replace(List.of(), NOBODY);
         firewall.add(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 0)));
         firewall.allow(AllowList.of(prefixes("192.0.2.1")));
         firewall.lift(prefixes(Network.PEER));
         assertEquals(Condition.INTACT, firewall.check());
-        NftFirewall hand = byHand();
+        Backend hand = byHand();
         assertEquals(Condition.INTACT, hand.check());
 
         hand.add(List.of(ban(Network.OTHER, 0)));
@@ -95,7 +95,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void getsAlongWithLengthsThatWereBannedByHand() throws IOException {
-        NftFirewall firewall = nft();
+        Backend firewall = nft();
         firewall.replace(List.of(), NOBODY);
         byHand().add(List.of(ban("10.0.0.0/9", 0)));
         firewall.add(List.of(ban("10.0.0.0/10", 1)));
@@ -109,20 +109,20 @@ class NftCheckTest extends NftTables {
 
     @Test
     void keepsForwardedTrafficBlockedWhenChangedByHand() throws IOException {
-        NftFirewall firewall = nft(100_000, Protection.ALL);
+        Backend firewall = nft(100_000, Protection.ALL);
         firewall.replace(List.of(), NOBODY);
         byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertChangedOnce(firewall);
-        NftFirewall next = nft(100_000, Protection.HOST);
+        Backend next = nft(100_000, Protection.HOST);
         assertSays("chain forward is not ours", damage(next));
     }
 
     @Test
     void takesOverWhatAnEarlierRunLeft() throws IOException {
-        NftFirewall first = nft();
+        Backend first = nft();
         first.replace(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1)), NOBODY);
         first.leave();
-        NftFirewall next = nft();
+        Backend next = nft();
         assertEquals(Condition.INTACT, next.check());
         next.add(List.of(ban(Network.OTHER, 2)));
         assertEquals(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1), ban(Network.OTHER, 2)), next.bans());
@@ -130,7 +130,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void bansThoughTheNftThatIsKeptOpenIsKilled() throws IOException {
-        NftFirewall firewall = nft();
+        Backend firewall = nft();
         firewall.replace(List.of(), NOBODY);
         for (int i = 0; i < 40; i += 2) {
             // Not awaited: it may end before, while or after it is told.
@@ -160,13 +160,13 @@ class NftCheckTest extends NftTables {
         assertEquals(bans, firewall.bans(), "from now on it is the tracker's own wish");
     }
 
-    private static String damage(NftFirewall firewall) throws IOException {
+    private static String damage(Backend firewall) throws IOException {
         Condition condition = firewall.check();
         assertEquals(State.DAMAGED, condition.state(), condition::detail);
         return condition.detail();
     }
 
-    private static void assertChangedOnce(NftFirewall firewall) throws IOException {
+    private static void assertChangedOnce(Backend firewall) throws IOException {
         assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
         assertEquals(Condition.INTACT, firewall.check());
     }

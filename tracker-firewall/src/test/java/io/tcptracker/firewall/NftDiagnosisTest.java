@@ -37,21 +37,15 @@ class NftDiagnosisTest {
                     1 | something nobody has seen yet                                                             | FAILED        | exit code 1
                     """)
     void saysWhatIsWrongAndWhatToDo(int exit, String text, Kind kind, String cure) {
-        FirewallException failure = Diagnosis.of(said(exit, text));
-        assertEquals(kind, failure.kind(), failure::getMessage);
-        assertSays(cure, Refusal.message(failure));
-        assertSays(text, Refusal.message(failure));
+        DiagnosisTest.assertDiagnosis("nft", exit, text, kind, cure);
     }
 
     @Test
     void blamesTheKernelForWhatIsMissingWhenTheTableIsMade() {
         FirewallException failure = Diagnosis.of(
-                said(1, "Error: Could not process rule: No such file or directory"), NftSymptoms.OF_DEFINITION);
+                new Result(Path.of("/usr/sbin/nft"), 1, "", "Error: Could not process rule: No such file or directory"),
+                NftSymptoms.OF_DEFINITION);
         assertEquals(Kind.UNAVAILABLE, failure.kind());
         assertSays("modprobe nft_ct", Refusal.message(failure));
-    }
-
-    private static Result said(int exit, String text) {
-        return new Result(Path.of("/usr/sbin/nft"), exit, "", text);
     }
 }

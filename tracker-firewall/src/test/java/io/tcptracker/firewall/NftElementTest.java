@@ -11,22 +11,31 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NftElementTest {
-    private static final Instant SINCE = Instant.ofEpochMilli(1_795_341_600_123L);
+    private static final Instant SINCE = Instant.ofEpochSecond(1_795_341_600, 23_456_789);
 
     @Test
     void tellsTheKernelWhenItEndsAndKeepsTheRestAsAComment() {
         Ban ban = new Ban(Prefix.parse("2001:db8::/64"), SINCE, Duration.ofMinutes(10), 2, "4 ports");
         assertEquals(
-                Optional.of("2001:db8:: timeout 598s999ms comment \"1795341600123+600000 #2 4 ports\""),
+                Optional.of("2001:db8:: timeout 598s999ms comment \"1795341600.023456789+600 #2 4 ports\""),
                 NftElement.format(ban, SINCE.plusMillis(1_001)));
         assertEquals(Optional.empty(), NftElement.format(ban, SINCE.plus(ban.length())));
+    }
+
+    @Test
+    void keepsTimesToTheNanosecond() {
+        for (Instant since : List.of(SINCE, Instant.EPOCH, Instant.EPOCH.minusNanos(1))) {
+            Ban ban = new Ban(Prefix.parse("192.0.2.1"), since, Duration.ofNanos(Long.MAX_VALUE), 2, "4 ports");
+            String element = NftElement.format(ban, since).orElseThrow();
+            assertEquals(List.of(ban), NftElement.parse(listing("elements = { " + element + " }"), since));
+        }
     }
 
     @Test
     void hasNoEndIfItLastsAsLongAsTheTracker() {
         Ban ban = new Ban(Prefix.parse("192.0.2.1"), SINCE, Duration.ZERO);
         assertEquals(
-                Optional.of("192.0.2.1 comment \"1795341600123+0 #1\""),
+                Optional.of("192.0.2.1 comment \"1795341600.023456789+0 #1\""),
                 NftElement.format(ban, SINCE.plus(Duration.ofDays(9))));
     }
 
@@ -46,8 +55,8 @@ class NftElementTest {
 
     @Test
     void readsElementsOverManyLinesAndNothingElse() {
-        String listing = listing(
-                "elements = { 192.0.2.1 timeout 10m expires 9m59s996ms comment \"1+600000 #1 a, b\", 192.0.2.2,\n"
+        String listing =
+                listing("elements = { 192.0.2.1 timeout 10m expires 9m59s996ms comment \"1+600 #1 a, b\", 192.0.2.2,\n"
                         + "\t\t\t     192.0.2.3 timeout 1h, 192.0.2.4 comment \"} 192.0.2.9\" }");
         List<String> sources = NftElement.parse(listing, SINCE).stream()
                 .map(ban -> ban.source().toString())

@@ -49,7 +49,7 @@ class NftSessionTest {
     Path directory;
 
     private NftStandIn nft;
-    private final List<NftFirewall> opened = new ArrayList<>();
+    private final List<Backend> opened = new ArrayList<>();
 
     @BeforeEach
     void install() throws IOException {
@@ -59,12 +59,12 @@ class NftSessionTest {
 
     @AfterEach
     void leave() {
-        opened.forEach(NftFirewall::leave);
+        opened.forEach(Backend::leave);
     }
 
     @Test
     void changesThroughTheOneThatIsKeptOpen() throws IOException {
-        NftFirewall firewall = open();
+        Backend firewall = open();
         assertTrue(nft.log().endsWith("-i home=/dev/null\ntyped: \n"), "it keeps no history of what it was told");
         firewall.add(List.of(BAN));
         firewall.lift(List.of(BAN.source()));
@@ -76,7 +76,7 @@ class NftSessionTest {
 
     @Test
     void startsAnotherForWhatIsTooLongToType() throws IOException {
-        NftFirewall firewall = open();
+        Backend firewall = open();
         nft.log();
         firewall.add(bans(200));
         assertTrue(nft.log().startsWith(TYPED));
@@ -92,7 +92,7 @@ class NftSessionTest {
 
     @Test
     void changesByHandWithoutOneThatIsKeptOpen() throws IOException {
-        NftFirewall firewall = NftFirewall.attach(nft.host());
+        Backend firewall = NftFirewall.attach(nft.host());
         assertFalse(nft.log().contains("-i"));
         firewall.lift(List.of(BAN.source()));
         assertTrue(nft.log().startsWith(FILE));
@@ -105,7 +105,7 @@ class NftSessionTest {
                 printf 'Error: Could not process rule: Too many\\n%s\\n ^^\\n' "$line" >&2
                 printf 'Error: syntax error, unexpected newline\\n%s\\n  ^\\n' "$word" >&2
                 """ + OBEYS);
-        NftFirewall firewall = open();
+        Backend firewall = open();
         firewall.add(List.of(BAN));
         nft.log();
         firewall.add(List.of(BAN));
@@ -117,7 +117,7 @@ class NftSessionTest {
     @Test
     void tellsAnotherWhatOneTookAlongWhenItEnded() throws IOException {
         nft.interactive(STARTED + "read -r line; exit 0");
-        NftFirewall firewall = open();
+        Backend firewall = open();
         nft.log();
         nft.interactive(OBEYS);
         firewall.add(List.of(BAN));
@@ -128,7 +128,7 @@ class NftSessionTest {
 
     @Test
     void startsAnotherWhereOneWasKilled() throws IOException {
-        NftFirewall firewall = open();
+        Backend firewall = open();
         nft.log();
         ProcessHandle kept = NftStandIn.kept().orElseThrow();
         kept.destroyForcibly();
@@ -140,7 +140,7 @@ class NftSessionTest {
     @Test
     void killsOneThatHangsAtItsDeadline() throws IOException {
         nft.interactive(STARTED + "sleep 1000 & wait");
-        NftFirewall firewall = open();
+        Backend firewall = open();
         ProcessHandle hanging = NftStandIn.kept().orElseThrow();
         nft.log();
         // More than it takes without reading.
@@ -155,7 +155,7 @@ class NftSessionTest {
     @Test
     void doesWithoutWhereNftCannotBeKeptOpen() throws IOException {
         nft.interactive("echo 'nft: interactive CLI not supported in this build' >&2; exit 1");
-        NftFirewall firewall = open();
+        Backend firewall = open();
         nft.log();
         firewall.add(List.of(BAN));
         assertTrue(nft.log().startsWith(FILE), "it isn't tried again");
@@ -163,7 +163,7 @@ class NftSessionTest {
 
     @Test
     void goesOnWhenInterrupted() throws IOException {
-        NftFirewall firewall = open();
+        Backend firewall = open();
         nft.log();
         Thread.currentThread().interrupt();
         firewall.add(List.of(BAN));
@@ -184,7 +184,7 @@ class NftSessionTest {
 
     @Test
     void endsWithItsFirewall() throws IOException {
-        NftFirewall firewall = open();
+        Backend firewall = open();
         ProcessHandle kept = NftStandIn.kept().orElseThrow();
         firewall.leave();
         kept.onExit().join();
@@ -201,8 +201,8 @@ class NftSessionTest {
         assertRefused(Kind.UNAVAILABLE, "nft is not installed, or not on the PATH: apt install nftables", this::open);
     }
 
-    private NftFirewall open() throws IOException {
-        NftFirewall firewall = NftFirewall.open(nft.host(), Protection.HOST, 100_000);
+    private Backend open() throws IOException {
+        Backend firewall = NftFirewall.find(nft.host(), Protection.HOST, "").open();
         opened.add(firewall);
         return firewall;
     }

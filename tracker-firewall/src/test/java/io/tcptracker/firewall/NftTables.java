@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class NftTables extends KernelNetwork {
     private static final int SIZE = 100_000;
 
-    private final List<NftFirewall> backends = new ArrayList<>();
+    private final List<Backend> backends = new ArrayList<>();
 
     @BeforeEach
     void choose() throws IOException {
@@ -20,20 +20,21 @@ abstract class NftTables extends KernelNetwork {
 
     @AfterEach
     void leave() {
-        backends.forEach(NftFirewall::leave);
+        backends.forEach(Backend::leave);
     }
 
-    NftFirewall nft() throws IOException {
+    Backend nft() throws IOException {
         return nft(SIZE, Protection.HOST);
     }
 
-    NftFirewall nft(int size, Protection protection) throws IOException {
-        NftFirewall firewall = NftFirewall.open(host(network.onHost()), protection, size);
+    Backend nft(int size, Protection protection) throws IOException {
+        Backend firewall =
+                NftFirewall.find(host(network.onHost()), protection, size, "").open();
         backends.add(firewall);
         return firewall;
     }
 
-    NftFirewall byHand() throws IOException {
+    Backend byHand() throws IOException {
         return NftFirewall.attach(host(network.onHost()));
     }
 }
