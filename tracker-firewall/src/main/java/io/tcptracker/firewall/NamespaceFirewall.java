@@ -121,6 +121,15 @@ final class NamespaceFirewall implements HostFirewall {
         for (Backend one : all()) {
             one.bans().forEach(ban -> latest.merge(ban.source(), ban, HandChanges::later));
         }
+        if (lock.isPresent() && !others.isEmpty() && latest.size() > backend.capacity()) {
+            // A tracker that can take over most of them shall not fail for the rest.
+            List<Prefix> oldest = latest.values().stream()
+                    .sorted(Comparator.comparing(Ban::since))
+                    .limit(latest.size() - (long) backend.capacity())
+                    .map(Ban::source)
+                    .toList();
+            oldest.forEach(latest::remove);
+        }
         List<Ban> bans = latest.values().stream()
                 .sorted(Comparator.comparing(Ban::since))
                 .toList();

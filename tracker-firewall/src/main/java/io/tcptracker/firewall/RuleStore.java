@@ -6,6 +6,7 @@ import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Prefix;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,9 +139,12 @@ final class RuleStore implements BanStore {
         Map<Prefix, Ban> latest = latest(bans);
         known = new HashSet<>(latest.keySet());
         // Those of an earlier run with sets, until we put up the chain anew.
-        for (Ban ban : KernelSets.bansIfPresent(host)) {
-            latest.putIfAbsent(ban.source(), ban);
-        }
+        KernelSets.bansIfPresent(host).stream()
+                .filter(ban -> !latest.containsKey(ban.source()))
+                .sorted(Comparator.comparing(Ban::since).reversed())
+                .limit(Math.max(0, CAPACITY - latest.size()))
+                .toList()
+                .forEach(ban -> latest.put(ban.source(), ban));
         return List.copyOf(latest.values());
     }
 

@@ -17,6 +17,7 @@ import io.tcptracker.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +120,24 @@ class KernelKeepersTest extends KernelTables {
         assertNothingIsLeft();
         attach().close();
         assertEquals(List.of(), attach().bans());
+    }
+
+    @Test
+    void takesOverTheLatestForWhichThereIsRoom() throws IOException {
+        List<Ban> many = IntStream.range(0, 2_010)
+                .mapToObj(i -> ban("10." + i / 256 + "." + i % 256 + ".0/24", i))
+                .toList();
+        HostFirewall first = open(from);
+        List<Ban> fitting = many.subList(0, Math.min(many.size(), first.capacity()));
+        first.replace(fitting, NOBODY);
+        first.leave();
+        HostFirewall next = open(to);
+        int lost = Math.max(0, fitting.size() - next.capacity());
+        List<Ban> kept = fitting.subList(lost, fitting.size());
+        assertEquals(kept, next.bans());
+        next.replace(next.bans(), NOBODY);
+        assertEquals(kept, next.bans());
+        assertAlone(to);
     }
 
     /** As if a tracker was killed after it put up its own, and before it took away what the former one left. */
