@@ -135,7 +135,7 @@ final class Guard {
         if (enforcer.liftsInBulk() && endAgainAt - now > 0) {
             return;
         }
-        Collection<WantedBan> over = wanted.takeOut(each -> each.remaining(now) <= 0);
+        Collection<WantedBan> over = wanted.takeOutEnded(now);
         if (!over.isEmpty()) {
             endAgainAt = now + ENDED_TOGETHER;
             enforcer.end(over, false);

@@ -26,6 +26,15 @@ final class WantedBan {
         inForce = true;
     }
 
+    boolean hasEnd() {
+        return !ban.length().isZero();
+    }
+
+    /** When it ends, in nanoseconds of the monotonic clock, if it has an end. */
+    long end() {
+        return since + ban.length().toNanos();
+    }
+
     /** How long it still lasts, in nanoseconds. */
     long remaining(long now) {
         return ban.length().isZero() ? FOREVER : ban.length().toNanos() - (now - since);

@@ -19,6 +19,11 @@ final class WantedBans {
     /** Those that the firewall doesn't have yet. */
     private final Map<Prefix, WantedBan> fresh = new LinkedHashMap<>();
 
+    /** The first end of one that was put in, be it in still or not: to look at thousands for each new one takes too long. */
+    private long nextEnd;
+
+    private boolean ends;
+
     /** Takes the place of the one that the source has, if it has one. */
     void put(WantedBan ban) {
         Prefix source = ban.ban().source();
@@ -29,6 +34,14 @@ final class WantedBans {
         }
         if (!ban.inForce()) {
             fresh.put(source, ban);
+        }
+        expect(ban);
+    }
+
+    private void expect(WantedBan ban) {
+        if (ban.hasEnd() && (!ends || ban.end() - nextEnd < 0)) {
+            ends = true;
+            nextEnd = ban.end();
         }
     }
 
@@ -75,6 +88,17 @@ final class WantedBans {
         return all.values().stream().map(WantedBan::ban).toList();
     }
 
+    /** Takes out those whose time is up, and returns them. */
+    List<WantedBan> takeOutEnded(long now) {
+        if (!ends || nextEnd - now > 0) {
+            return List.of();
+        }
+        List<WantedBan> ended = takeOut(each -> each.remaining(now) <= 0);
+        ends = false;
+        all.values().forEach(this::expect);
+        return ended;
+    }
+
     /** Takes out those that are meant, and returns them. */
     List<WantedBan> takeOut(Predicate<? super WantedBan> which) {
         List<WantedBan> out = new ArrayList<>();
@@ -90,12 +114,8 @@ final class WantedBans {
         return out;
     }
 
-    /** How long it is until the next one ends, in nanoseconds; {@link WantedBan#FOREVER} if none does. */
+    /** For how long none ends, in nanoseconds; {@link WantedBan#FOREVER} if none does. */
     long untilNextEnd(long now) {
-        long next = WantedBan.FOREVER;
-        for (WantedBan each : all.values()) {
-            next = Math.min(next, each.remaining(now));
-        }
-        return next;
+        return ends ? nextEnd - now : WantedBan.FOREVER;
     }
 }
