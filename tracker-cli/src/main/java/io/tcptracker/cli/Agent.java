@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.capture.Rehearsal;
+import io.tcptracker.core.AllowList;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.ScanPolicy;
@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
-    /** Enough for Java to have compiled all of it for good, within some second. */
-    private static final int REHEARSED = 400_000;
-
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     /** A program that changes the firewall may hang for 5 s. Until it is dead, nobody else may change the firewall. */
@@ -51,6 +48,9 @@ final class Agent {
     private final Optional<Blocking> blocking;
     private final InetSocketAddress listen;
     private final Function<OutputStream, EventLog> eventLog;
+    /** Read by this thread, as to read it takes milliseconds: no scanner shall have so long. */
+    private final AtomicReference<AllowList> allowList;
+
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /** What becomes of the bans when the tracker is stopped. */
@@ -82,6 +82,7 @@ final class Agent {
         this.scanPolicy = scanPolicy;
         this.banPolicy = banPolicy;
         this.hostAddresses = hostAddresses;
+        allowList = new AtomicReference<>(hostAddresses.get());
         this.blocking = blocking;
         this.listen = listen;
         this.eventLog = eventLog;
@@ -102,7 +103,7 @@ final class Agent {
             Tracker tracker = new Tracker(
                     scanPolicy,
                     banPolicy,
-                    hostAddresses,
+                    allowList::get,
                     firewall,
                     System::nanoTime,
                     InstantSource.system(),
@@ -125,7 +126,12 @@ final class Agent {
                 closer.add(() -> offenders.save(tracker.offenders()));
                 takeOver(closer, tracker, host.get(), offenders);
             }
-            start(closer, termination, "firewall", tracker::guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
+            DressRehearsal rehearsal = new DressRehearsal(scanPolicy, allowList::get, eventLog);
+            Role.Job guard = () -> {
+                rehearsal.play(firewall);
+                tracker.guard();
+            };
+            start(closer, termination, "firewall", guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             Role.Job read = () -> {
                 try {
                     tracker.watch(capture);
@@ -136,9 +142,10 @@ final class Agent {
             start(closer, termination, "capture", read, capture::close, PATIENCE);
             log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
 
-            rehearse();
+            rehearsal.play();
             while (!termination.await(CHECK_EVERY)) {
                 watch.check();
+                allowList.set(hostAddresses.get());
                 if (host.isPresent()) {
                     offenders.saveIfDue(tracker::offenders);
                 }
@@ -147,25 +154,6 @@ final class Agent {
             rethrow(failure.get());
         }
         rethrow(failure.get());
-    }
-
-    /** Plays a flood to a tracker like the one that runs, so that a real one finds all of it compiled. */
-    private void rehearse() throws IOException {
-        EventLog nowhere = eventLog.apply(OutputStream.nullOutputStream());
-        ScanPolicy small = ScanPolicy.forMemory(scanPolicy.ports(), scanPolicy.window(), 1 << 20);
-        Tracker tracker = new Tracker(
-                small,
-                banPolicy,
-                hostAddresses,
-                Firewall.dryRun(),
-                System::nanoTime,
-                InstantSource.system(),
-                List.of(new EventCounts(), new Health(Optional::empty), nowhere));
-        tracker.watch(new Rehearsal(REHEARSED));
-        tracker.stop();
-        tracker.guard();
-        nowhere.close();
-        nowhere.run();
     }
 
     private Optional<HostFirewall> firewall() throws IOException {

@@ -1,0 +1,88 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.capture.Rehearsal;
+import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
+import io.tcptracker.core.BanPolicy;
+import io.tcptracker.core.Firewall;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Tracker;
+import io.tcptracker.metrics.EventCounts;
+import io.tcptracker.metrics.Health;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has Java compile all that a flood and a scan take before there is one: else a flood that comes right after the start loses
+ * packets, and the first scanners have some milliseconds more.
+ */
+final class DressRehearsal {
+    private static final Logger log = LoggerFactory.getLogger(DressRehearsal.class);
+
+    /** Enough for all of it to be compiled for good, within some second. */
+    private static final int PACKETS = 400_000;
+
+    private static final int SCENES = 100;
+    private static final Duration WITH_FIREWALL = Duration.ofMillis(250);
+    /** No host has it, it is on each allow list, and its ban ends before anybody could wonder. */
+    private static final Prefix NOBODY = Prefix.parse("0.0.0.0");
+
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final BanPolicy EVERYBODY =
+            new BanPolicy(Duration.ofHours(1), Duration.ofHours(1), 100_000, 100_000, false);
+
+    private final ScanPolicy scanPolicy;
+    private final Supplier<AllowList> allowList;
+    private final Function<OutputStream, EventLog> eventLog;
+
+    DressRehearsal(ScanPolicy scanPolicy, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
+        this.scanPolicy = ScanPolicy.forMemory(scanPolicy.ports(), scanPolicy.window(), 1 << 20);
+        this.allowList = allowList;
+        this.eventLog = eventLog;
+    }
+
+    /** Plays a flood with scanners in it to a tracker like the one that runs. */
+    void play() throws IOException {
+        EventLog nowhere = eventLog.apply(OutputStream.nullOutputStream());
+        Tracker tracker = new Tracker(
+                scanPolicy,
+                EVERYBODY,
+                allowList,
+                Firewall.dryRun(),
+                System::nanoTime,
+                InstantSource.system(),
+                List.of(new EventCounts(), new Health(Optional::empty), nowhere));
+        // A guard that is stopped deals with what was found, and returns.
+        tracker.stop();
+        for (int scene = 0; scene < SCENES; scene++) {
+            tracker.watch(new Rehearsal(PACKETS / SCENES));
+            tracker.guard();
+        }
+        nowhere.close();
+        nowhere.run();
+    }
+
+    /** Bans nobody, again and again, on the thread that uses the firewall. */
+    void play(Firewall firewall) {
+        long start = System.nanoTime();
+        try {
+            while (System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
+                firewall.add(List.of(new Ban(NOBODY, Instant.now(), MOMENT, 1, "rehearsal of a ban")));
+                firewall.lift(List.of(NOBODY));
+            }
+        } catch (IOException e) {
+            // What is wrong will show, and be told, as soon as somebody is to be banned.
+            log.debug("no rehearsal with the firewall: {}", e.getMessage());
+        }
+    }
+}
