@@ -10,7 +10,6 @@
  * the end; "early", if not even the 4th was. For isolated networks only. */
 #define _GNU_SOURCE
 #include "syn.h"
-#include <poll.h>
 
 enum { MOST_SYNS = 50000, IN_A_ROW = 200, FIRST_PORT = 100, FOURTH = 3 };
 
@@ -35,14 +34,16 @@ static int last_answered(int in, uint32_t source, int last) {
 static void scan(int out, int in, uint32_t source, int64_t gap, int64_t most) {
     uint8_t frame[SYN_LENGTH];
     int sent = 0, last = -1;
-    int64_t start = now();
+    int64_t start = now(), due = start;
     while (sent < MOST_SYNS && now() - start < most && sent - 1 - last < IN_A_ROW) {
         make_syn(frame, source, (uint16_t) (FIRST_PORT + sent));
         sent_at[sent++] = now();
         if (send(out, frame, sizeof frame, 0) < 0) die("send");
         last = last_answered(in, source, last);
-        /* No burst after a break. */
-        rest_until(sent_at[sent - 1] + gap);
+        /* What is late by more than a gap isn't made up for: no bursts. */
+        due += gap;
+        if (due + gap < now()) due = now();
+        rest_until(due);
     }
     rest_until(now() + 20000000);
     last = last_answered(in, source, last);
