@@ -144,6 +144,15 @@ class ShippedEndToEnd {
         assertTrue(said.stream().allMatch(line -> line.startsWith("ok: ")), said.toString());
     }
 
+    @Test
+    @Needs(
+            namespaces = true,
+            programs = {"gcc", "python3", "curl", "iptables", "ipset", "nft"})
+    void theFirewallMeasurementSeesThatScannersAreBlockedAndNobodyElse() {
+        Result said = Shell.run(Hosts.HOME.resolve("bench/firewall").toString(), "--check");
+        assertEquals(0, said.exit(), said::toString);
+    }
+
     /** Namespaces of demonstrations that have ended; others may be going on. */
     private static List<String> leftovers() {
         return Shell.run("ip", "netns", "list")

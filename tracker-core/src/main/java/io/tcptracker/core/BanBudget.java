@@ -1,37 +1,34 @@
 package io.tcptracker.core;
 
 import java.time.Duration;
+import java.util.Arrays;
 
-/**
- * Lets so many bans through a minute: a bucket that holds a minute's worth and is refilled evenly (token bucket; RFC 2475,
- * appendix A). Not threadsafe.
- */
+/** Lets so many bans through within any minute, and no more. Not threadsafe. */
 final class BanBudget {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-    private final long nanosEach;
-    /** Up to when the bucket has been spent, as if each ban took its share of a minute. */
-    private long spentUntil;
+    /** When the latest bans were let through, in turn. */
+    private final long[] times;
+    /** The oldest of them. */
+    private int oldest;
 
     BanBudget(int perMinute, long now) {
-        nanosEach = MINUTE / perMinute;
-        spentUntil = now - MINUTE;
+        times = new long[perMinute];
+        Arrays.fill(times, now - MINUTE);
     }
 
     /** Takes one, if there is one. */
     boolean take(long now) {
-        if (now - spentUntil > MINUTE) {
-            spentUntil = now - MINUTE;
-        }
-        if (now - spentUntil < nanosEach) {
+        if (now - times[oldest] < MINUTE) {
             return false;
         }
-        spentUntil += nanosEach;
+        times[oldest] = now;
+        oldest = (oldest + 1) % times.length;
         return true;
     }
 
-    /** Whether it has got half full again, so that it isn't spent again by the next scan. */
+    /** Whether half of it can be had again, so that it isn't spent by the next few scans. */
     boolean hasRecovered(long now) {
-        return now - spentUntil >= MINUTE / 2;
+        return now - times[(oldest + times.length / 2) % times.length] >= MINUTE;
     }
 }

@@ -86,8 +86,8 @@ final class Guard {
             // First, so that a scan that goes on as its ban ends is banned anew instead of taken for banned.
             end();
             allow();
-            batch.forEach(this::decide);
             forgive();
+            batch.forEach(this::decide);
             enforcer.enforce(allowed);
         } while (!last);
     }

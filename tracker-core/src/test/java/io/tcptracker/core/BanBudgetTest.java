@@ -12,7 +12,7 @@ final class BanBudgetTest {
     private static final long MINUTE = 60_000_000_000L;
 
     @Test
-    void neverLetsThroughMoreThanTwoMinutesWorthInAMinuteAndAtALowRateLetsAllThrough() {
+    void neverLetsThroughMoreWithinAMinuteAndAtALowRateLetsAllThrough() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             int perMinute = 1 + random.nextInt(200);
@@ -28,13 +28,25 @@ final class BanBudgetTest {
                 while (!within.isEmpty() && now - within.peek() >= MINUTE) {
                     within.remove();
                 }
-                assertTrue(within.size() <= 2 * perMinute, "seed " + seed + ": " + within.size() + " of " + perMinute);
+                assertTrue(within.size() <= perMinute, "seed " + seed + ": " + within.size() + " of " + perMinute);
             }
             for (int i = 0; i < 300; i++) {
                 now += MINUTE / perMinute + 1;
+                // What came before in a burst has to be a minute ago.
+                now += i == 0 ? MINUTE : 0;
                 assertTrue(budget.take(now), "seed " + seed + ": one at a time is within the budget");
             }
         }
+    }
+
+    @Test
+    void hasRecoveredOnceHalfOfItCanBeHad() {
+        BanBudget budget = new BanBudget(100, 0);
+        for (int i = 0; i < 100; i++) {
+            assertTrue(budget.take(i), "number " + i);
+        }
+        assertFalse(budget.hasRecovered(MINUTE + 49), "with half of it but one");
+        assertTrue(budget.hasRecovered(MINUTE + 50), "with half of it");
     }
 
     @Test
@@ -46,8 +58,9 @@ final class BanBudgetTest {
                 assertTrue(budget.take(now), "number " + i + " of round " + round);
             }
             assertFalse(budget.take(now), "one more in round " + round);
-            assertFalse(budget.hasRecovered(now + MINUTE / 2 - 1), "a moment before half a minute");
-            assertTrue(budget.hasRecovered(now + MINUTE / 2), "after half a minute");
+            assertFalse(budget.take(now + MINUTE - 1), "a moment before a minute is over");
+            assertFalse(budget.hasRecovered(now + MINUTE - 1), "a moment before a minute is over");
+            assertTrue(budget.hasRecovered(now + MINUTE), "after a minute");
         }
     }
 }

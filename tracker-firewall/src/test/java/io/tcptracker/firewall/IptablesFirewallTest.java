@@ -37,16 +37,16 @@ class IptablesFirewallTest {
     private static final String NO_CHAIN = "exec >&2; echo 'iptables: No chain/target/match by that name.'; exit 1";
 
     private static final String V4_ALLOWED = """
-            -A tcptracker -s 127.0.0.0/8 -m comment --comment "generation=0" -j RETURN
-            -A tcptracker -s 0.0.0.0/8 -j RETURN
-            -A tcptracker -s 224.0.0.0/4 -j RETURN
-            -A tcptracker -s 255.255.255.255 -j RETURN
+            -A tcptracker -s 127.0.0.0/8 -m comment --comment "generation=0 loopback" -j RETURN
+            -A tcptracker -s 0.0.0.0/8 -m comment --comment "unspecified" -j RETURN
+            -A tcptracker -s 224.0.0.0/4 -m comment --comment "multicast" -j RETURN
+            -A tcptracker -s 255.255.255.255 -m comment --comment "broadcast" -j RETURN
             """;
     private static final String V6_ALLOWED = """
-            -A tcptracker -s ::1 -m comment --comment "generation=0" -j RETURN
-            -A tcptracker -s :: -j RETURN
-            -A tcptracker -s ff00::/8 -j RETURN
-            -A tcptracker -s fe80::/10 -j RETURN
+            -A tcptracker -s ::1 -m comment --comment "generation=0 loopback" -j RETURN
+            -A tcptracker -s :: -m comment --comment "unspecified" -j RETURN
+            -A tcptracker -s ff00::/8 -m comment --comment "multicast" -j RETURN
+            -A tcptracker -s fe80::/10 -m comment --comment "link-local" -j RETURN
             """;
     private static final AllowList NOBODY = AllowList.of(List.of());
 

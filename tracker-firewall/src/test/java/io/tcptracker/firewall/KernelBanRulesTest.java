@@ -72,10 +72,18 @@ class KernelBanRulesTest extends KernelTables {
         HostFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban("10.98.0.0/24", 0)), NOBODY);
         firewall.allow(AllowList.of(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6))));
-        assertTrue(Pattern.compile("-s 10.98.0.2/32 -j RETURN\n-A tcptracker -s 10.98.0.0/24 -m comment .* -j DROP\n$")
+        assertTrue(Pattern.compile(
+                        "-s 10.98.0.2/32 -m comment --comment allowed -j RETURN\n-A tcptracker -s 10.98.0.0/24 -m comment .* -j DROP\n$")
                 .matcher(run("iptables", "-S", "tcptracker"))
                 .find());
         assertEquals(Condition.INTACT, firewall.check());
+        assertTrue(
+                firewall.allowed()
+                        .containsAll(List.of(
+                                new AllowList.Entry(Prefix.parse("127.0.0.0/8"), "loopback"),
+                                new AllowList.Entry(Prefix.parse(Network.PEER), "allowed"),
+                                new AllowList.Entry(Prefix.parse(Network.PEER6), "allowed"))),
+                () -> rules());
         firewall.allow(NOBODY);
         assertFalse(rules().contains(Network.PEER + "/32"));
     }

@@ -226,11 +226,18 @@ class NftKernelTest extends NftTables {
         firewall.replace(List.of(), AllowList.of(all));
         // Of a prefix of length 0, nft 0.9.8 says the first address and the last.
         assertTrue(nft("list set inet tcptracker allow4")
-                .matches("(?s).*elements = \\{ 0.0.0.0(/0|-255.255.255.255) }.*"));
+                .matches("(?s).*elements = \\{ 0.0.0.0(/0|-255.255.255.255) comment \"allowed\" }.*"));
         firewall.allow(AllowList.of(prefixes("10.0.0.0/8", "10.0.0.1", "11.0.0.0/8", "fd98::/64")));
         assertSays("10.0.0.0/8", nft("list set inet tcptracker allow4"));
         assertSays("fd98::/64", nft("list set inet tcptracker allow6"));
         assertFalse(nft("list set inet tcptracker allow4").contains("0.0.0.0/0"), "that went");
+        assertTrue(
+                firewall.allowed()
+                        .containsAll(List.of(
+                                new AllowList.Entry(Prefix.parse("127.0.0.0/8"), "loopback"),
+                                new AllowList.Entry(Prefix.parse("11.0.0.0/8"), "allowed"),
+                                new AllowList.Entry(Prefix.parse("fd98::/64"), "allowed"))),
+                () -> "not all: " + nft("list table inet tcptracker"));
         assertEquals(Condition.INTACT, firewall.check());
     }
 
