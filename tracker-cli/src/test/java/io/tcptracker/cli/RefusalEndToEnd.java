@@ -82,8 +82,16 @@ class RefusalEndToEnd {
                 exec "$@"
                 """;
         List<String> program = List.of("sh", "-c", without, "sh", Hosts.PROGRAM);
-        assertRefused(69, "iptables is not installed", hosts.tcptracker(program, "run", "-d", Network.DEVICE));
-        assertRefused(69, "iptables is not installed", hosts.tcptracker(program, "chain"));
+        for (String variant : List.of("iptables", "ipset")) {
+            assertRefused(
+                    69,
+                    "iptables is not installed",
+                    hosts.tcptracker(program, "run", "-d", Network.DEVICE, "--firewall", variant));
+        }
+        RunningTracker nft = hosts.track(program);
+        nft.err().await("blocking with nft .*, as iptables is not installed");
+        assertEquals("[]\n", hosts.tcptracker(program, "chain", "--json").orThrow());
+        nft.end("TERM");
         RunningTracker dry = hosts.track(program, "--dry-run");
         dry.end("TERM");
         assertEquals(0, dry.exitCode(), "exit code of a dry run");

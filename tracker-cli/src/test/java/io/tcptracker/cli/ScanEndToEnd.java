@@ -8,6 +8,7 @@ import io.tcptracker.testing.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(100)
 class ScanEndToEnd {
     private static final int PORTS = 100;
+    private static final Pattern SOURCE = Pattern.compile("\"source\":\"([^\"]+)\"");
 
     @RegisterExtension
     final Hosts hosts = new Hosts();
@@ -79,11 +81,9 @@ class ScanEndToEnd {
     }
 
     private List<String> blocked() {
-        return hosts.tcptracker("chain")
-                .orThrow()
-                .lines()
-                .skip(1)
-                .map(line -> line.split(" ", 2)[0])
+        return SOURCE.matcher(hosts.tcptracker("chain", "--json").orThrow())
+                .results()
+                .map(source -> source.group(1))
                 .toList();
     }
 
