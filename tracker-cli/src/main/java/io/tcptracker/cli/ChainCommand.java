@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Spec;
         })
 final class ChainCommand implements Callable<Integer> {
     private static final String BY_HAND = "by hand";
+    private static final Comparator<AllowList.Entry> BY_ADDRESS = Comparator.comparing(
+                    (AllowList.Entry entry) -> entry.prefix().address())
+            .thenComparing(entry -> entry.prefix().length());
 
     @Spec
     private CommandSpec spec;
@@ -167,7 +171,9 @@ final class ChainCommand implements Callable<Integer> {
         if (!allowed.isEmpty()) {
             List<List<String>> rows = new ArrayList<>();
             rows.add(List.of("NEVER BLOCKED", "REASON"));
-            allowed.forEach(entry -> rows.add(List.of(entry.prefix().toString(), entry.reason())));
+            allowed.stream()
+                    .sorted(BY_ADDRESS)
+                    .forEach(entry -> rows.add(List.of(entry.prefix().toString(), entry.reason())));
             out.print("\n" + Table.of(rows));
         }
     }

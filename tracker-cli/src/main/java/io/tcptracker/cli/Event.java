@@ -170,7 +170,7 @@ sealed interface Event {
                     + ban.until()
                             .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
                             .orElse(" until the tracker stops")
-                    + (ban.count() == 1 ? "" : ", for the " + ordinal(ban.count()) + " time");
+                    + (ban.count() == 1 ? "" : ", ban number " + ban.count());
         }
 
         @Override
@@ -236,17 +236,6 @@ sealed interface Event {
         public Map<String, @Nullable Object> fields() {
             return object("source", ban.source());
         }
-    }
-
-    private static String ordinal(int number) {
-        boolean teen = number / 10 % 10 == 1;
-        return number
-                + switch (teen ? 0 : number % 10) {
-                    case 1 -> "st";
-                    case 2 -> "nd";
-                    case 3 -> "rd";
-                    default -> "th";
-                };
     }
 
     private static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {

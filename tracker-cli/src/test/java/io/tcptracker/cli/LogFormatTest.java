@@ -102,7 +102,7 @@ final class LogFormatTest {
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
                         new Event.Banned(later, network, true),
-                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, for the 22nd time",
+                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, ban number 22",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\","
                                 + "\"source\":\"2001:db8::/64\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
