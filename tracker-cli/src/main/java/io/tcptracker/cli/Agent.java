@@ -100,6 +100,7 @@ final class Agent {
             EventCounts counts = new EventCounts();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
+            DressRehearsal rehearsal = new DressRehearsal(scanPolicy, allowList::get, eventLog);
             Tracker tracker = new Tracker(
                     scanPolicy,
                     banPolicy,
@@ -107,7 +108,7 @@ final class Agent {
                     firewall,
                     System::nanoTime,
                     InstantSource.system(),
-                    List.of(counts, health, events));
+                    List.of(counts, health, events, rehearsal));
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
@@ -126,7 +127,6 @@ final class Agent {
                 closer.add(() -> offenders.save(tracker.offenders()));
                 takeOver(closer, tracker, host.get(), offenders);
             }
-            DressRehearsal rehearsal = new DressRehearsal(scanPolicy, allowList::get, eventLog);
             Role.Job guard = () -> {
                 rehearsal.play(firewall);
                 tracker.guard();

@@ -5,8 +5,10 @@ import io.tcptracker.core.AllowList;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
+import io.tcptracker.core.TrackerListener;
 import io.tcptracker.metrics.EventCounts;
 import io.tcptracker.metrics.Health;
 import java.io.IOException;
@@ -22,16 +24,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has Java compile all that a flood and a scan take before there is one: else a flood that comes right after the start loses
- * packets, and the first scanners have some milliseconds more.
+ * packets, and the first scanners have some milliseconds more. It ends with the first real scan, if it is told.
  */
-final class DressRehearsal {
+final class DressRehearsal implements TrackerListener {
     private static final Logger log = LoggerFactory.getLogger(DressRehearsal.class);
 
     /** Enough for all of it to be compiled for good, within some second. */
     private static final int PACKETS = 400_000;
 
-    private static final int SCENES = 100;
-    private static final Duration WITH_FIREWALL = Duration.ofMillis(250);
+    private static final int SCENES = 800;
+    private static final Duration WITH_FIREWALL = Duration.ofMillis(1500);
     private static final Prefix NOBODY = Prefix.parse("0.0.0.0");
 
     private static final BanPolicy EVERYBODY =
@@ -40,6 +42,7 @@ final class DressRehearsal {
     private final ScanPolicy scanPolicy;
     private final Supplier<AllowList> allowList;
     private final Function<OutputStream, EventLog> eventLog;
+    private volatile boolean over;
 
     DressRehearsal(ScanPolicy scanPolicy, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
         this.scanPolicy = ScanPolicy.forMemory(scanPolicy.ports(), scanPolicy.window(), 1 << 20);
@@ -60,7 +63,7 @@ final class DressRehearsal {
                 List.of(new EventCounts(), new Health(Optional::empty), nowhere));
         // A guard that is stopped deals with what was found, and returns.
         tracker.stop();
-        for (int scene = 0; scene < SCENES; scene++) {
+        for (int scene = 0; scene < SCENES && !over; scene++) {
             tracker.watch(new Rehearsal(PACKETS / SCENES));
             tracker.guard();
         }
@@ -68,11 +71,16 @@ final class DressRehearsal {
         nowhere.run();
     }
 
+    @Override
+    public void scan(Scan scan) {
+        over = true;
+    }
+
     /** Lifts the ban of nobody, again and again, on the thread that uses the firewall. Nothing changes by that. */
     void play(Firewall firewall) {
         long start = System.nanoTime();
         try {
-            while (System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
+            while (!over && System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
                 firewall.lift(List.of(NOBODY));
             }
         } catch (IOException e) {
