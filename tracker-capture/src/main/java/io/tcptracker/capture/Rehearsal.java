@@ -9,7 +9,8 @@ import java.util.SplittableRandom;
  * A flood that nobody sent, which takes the same way as one on a device does, from the ring on. Java compiles what runs
  * often; a real flood should not have to wait for that, as packets are lost meanwhile.
  *
- * <p>Half of its packets come from new sources; of the others each source tries a few ports, and becomes a scanner.
+ * <p>Half of its packets come from new sources; of the others each source tries a few ports, and becomes a scanner. It can
+ * be run again, with other scanners.
  */
 public final class Rehearsal implements PacketSource {
     private static final int BLOCK_BYTES = 1 << 16;
@@ -17,12 +18,16 @@ public final class Rehearsal implements PacketSource {
     private static final int FRAME_AT = 80;
     private static final int FRAME_BYTES = 74;
     private static final int FIRST = 48;
+    /** 10.0.0.0: of hosts that there could be, else nobody would be banned. */
+    private static final int SCANNERS = 0x0a000000;
+
     private static final int PACKETS = (BLOCK_BYTES - FIRST) / PACKET_BYTES;
 
     private final Reception reception = new Reception();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(BLOCK_BYTES);
     private final SplittableRandom random = new SplittableRandom();
     private final int blocks;
+    private int written;
     private volatile boolean closed;
 
     /** @param packets how many there are, about */
@@ -36,7 +41,7 @@ public final class Rehearsal implements PacketSource {
         PacketReader.Packets packets = reception.into(sink);
         RingBlocks ring = new RingBlocks(memory, BLOCK_BYTES, LinkType.ETHERNET, true);
         for (int block = 0; block < blocks && !closed; block++) {
-            write(block);
+            write(written++);
             ring.deliver(0, packets);
             packets.idle();
         }
@@ -49,7 +54,7 @@ public final class Rehearsal implements PacketSource {
                     memory.order(ByteOrder.nativeOrder()), at, PACKET_BYTES, block, i, FRAME_AT, FRAME_BYTES);
             memory.order(ByteOrder.BIG_ENDIAN);
             boolean v6 = i % 8 == 0;
-            int source = i % 2 == 0 ? random.nextInt() : block;
+            int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block;
             int tcp = at + FRAME_AT + (v6 ? ipv6(at + FRAME_AT, source) : ipv4(at + FRAME_AT, source));
             memory.putInt(tcp, 40_000 << 16 | i % 5).put(tcp + 12, (byte) 0x50).put(tcp + 13, (byte) 2);
         }

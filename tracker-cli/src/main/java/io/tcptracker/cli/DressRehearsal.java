@@ -63,8 +63,9 @@ final class DressRehearsal implements TrackerListener {
                 List.of(new EventCounts(), new Health(Optional::empty), nowhere));
         // A guard that is stopped deals with what was found, and returns.
         tracker.stop();
+        Rehearsal flood = new Rehearsal(PACKETS / SCENES);
         for (int scene = 0; scene < SCENES && !over; scene++) {
-            tracker.watch(new Rehearsal(PACKETS / SCENES));
+            tracker.watch(flood);
             tracker.guard();
         }
         nowhere.close();
