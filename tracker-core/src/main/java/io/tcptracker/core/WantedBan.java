@@ -37,6 +37,6 @@ final class WantedBan {
 
     /** How long it still lasts, in nanoseconds. */
     long remaining(long now) {
-        return ban.length().isZero() ? FOREVER : ban.length().toNanos() - (now - since);
+        return hasEnd() ? end() - now : FOREVER;
     }
 }
