@@ -555,7 +555,7 @@ final class GuardTest {
     }
 
     /** Each call takes three seconds. */
-    private final class SlowFirewall implements Firewall {
+    private final class SlowFirewall extends OpenFirewall {
         @Override
         public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
             timeline.pass(3);
@@ -566,37 +566,6 @@ final class GuardTest {
         public void add(Collection<Ban> bans) throws IOException {
             timeline.pass(3);
             recorder.add(bans);
-        }
-
-        @Override
-        public List<Ban> bans() {
-            return recorder.bans();
-        }
-
-        @Override
-        public void lift(Collection<Prefix> sources) {}
-
-        @Override
-        public void allow(AllowList allowed) {}
-
-        @Override
-        public Condition check() {
-            return Condition.INTACT;
-        }
-
-        @Override
-        public int capacity() {
-            return 100;
-        }
-
-        @Override
-        public boolean endsBans() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            recorder.close();
         }
     }
 

@@ -30,7 +30,7 @@ final class NeverBannedTest {
     }
 
     /** A firewall that takes no ban of who is allowed, in a storm of scans from few addresses. */
-    private static final class Run implements Firewall {
+    private static final class Run extends OpenFirewall {
         private final long seed;
         private final Random random;
         private final Set<Prefix> inForce = new HashSet<>();
@@ -139,29 +139,8 @@ final class NeverBannedTest {
         }
 
         @Override
-        public void allow(AllowList now) {}
-
-        @Override
-        public List<Ban> bans() {
-            return List.of();
-        }
-
-        @Override
-        public Condition check() {
-            return Condition.INTACT;
-        }
-
-        @Override
-        public int capacity() {
-            return 1_000;
-        }
-
-        @Override
         public boolean endsBans() {
             return true;
         }
-
-        @Override
-        public void close() {}
     }
 }

@@ -325,7 +325,7 @@ final class TrackerTest {
     }
 
     /** Stays in its first call until it is released. */
-    private static final class StuckFirewall implements Firewall {
+    private static final class StuckFirewall extends OpenFirewall {
         final CountDownLatch entered = new CountDownLatch(1);
         final CountDownLatch release = new CountDownLatch(1);
 
@@ -339,34 +339,5 @@ final class TrackerTest {
         public void add(Collection<Ban> bans) {
             replace(bans, AllowList.of(List.of()));
         }
-
-        @Override
-        public List<Ban> bans() {
-            return List.of();
-        }
-
-        @Override
-        public void lift(Collection<Prefix> sources) {}
-
-        @Override
-        public void allow(AllowList allowed) {}
-
-        @Override
-        public Condition check() {
-            return Condition.INTACT;
-        }
-
-        @Override
-        public int capacity() {
-            return 100_000;
-        }
-
-        @Override
-        public boolean endsBans() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -109,6 +109,7 @@ class KernelSetsTest extends KernelTables {
         firewall.add(List.of(new Ban(SIX.source(), START, Duration.ofSeconds(1)), ban(Network.OTHER, 0)));
         assertEquals(3, firewall.bans().size());
         while (firewall.bans().size() > 1) {
+            // The kernel tells nobody when an entry lapses.
             Thread.sleep(50);
         }
         assertEquals(List.of(ban(Network.OTHER, 0)), firewall.bans());
