@@ -9,8 +9,24 @@ import java.time.Instant;
  * refers to addresses takes 100.
  */
 public final class Segment {
+    public static final int FIN = 0x01;
     public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int PSH = 0x08;
     public static final int ACK = 0x10;
+    public static final int URG = 0x20;
+
+    /**
+     * The first fragment of a segment, too small to hold the flags, as no ordinary sender makes. The eight bits are 0 then
+     * and mean nothing.
+     */
+    public static final int FRAGMENT = 0x100;
+
+    /**
+     * The TCP header is longer than 24 bytes, so it holds more options than a maximum segment size: as those do that an
+     * operating system sends to connect, while programs that make SYNs of their own send that option alone, or none.
+     */
+    public static final int OPTIONS = 0x200;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -29,7 +45,8 @@ public final class Segment {
      * @param sourcePort 0 to 65535
      * @param destination the receiver
      * @param destinationPort 0 to 65535
-     * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others
+     * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others; and above them our own
+     *     marks {@link #FRAGMENT} and {@link #OPTIONS}
      */
     public Segment(long time, IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int flags) {
         this(
@@ -98,6 +115,7 @@ public final class Segment {
         return destinationPort;
     }
 
+    /** The eight flag bits, and above them our own marks. */
     public int flags() {
         return flags;
     }
@@ -126,6 +144,11 @@ public final class Segment {
     /** Whether this tries to open a connection: SYN set and ACK clear, whatever the other flags. */
     public boolean isAttempt() {
         return (flags & (SYN | ACK)) == SYN;
+    }
+
+    /** Whether this is what one who was tried answers: SYN and ACK both set, as of an open port, or RST, as of a closed one. */
+    public boolean isAnswer() {
+        return (flags & FRAGMENT) == 0 && ((flags & (SYN | ACK)) == (SYN | ACK) || (flags & RST) != 0);
     }
 
     public Instant instant() {

@@ -1,6 +1,7 @@
 package io.tcptracker.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.time.Instant;
@@ -48,6 +49,36 @@ final class SegmentTest {
                 new Segment(0, 1, 2, 3, 4, 5, 6, 9))) {
             assertNotEquals(segment, other);
         }
+    }
+
+    /** Each of the eight bits with each of our own marks; the marks decide nothing but that a fragment is neither. */
+    @Test
+    void isAnAttemptOrAnAnswerByItsFlags() {
+        for (int flags = 0; flags < 256; flags++) {
+            boolean syn = (flags & 0x02) != 0;
+            boolean ack = (flags & 0x10) != 0;
+            boolean rst = (flags & 0x04) != 0;
+            for (int mark : new int[] {0, Segment.OPTIONS}) {
+                assertEquals(syn && !ack, flagged(flags | mark).isAttempt(), "attempt, flags " + flags + ", " + mark);
+                assertEquals(
+                        (syn && ack) || rst, flagged(flags | mark).isAnswer(), "answer, flags " + flags + ", " + mark);
+            }
+            assertFalse(flagged(flags | Segment.FRAGMENT).isAnswer(), "answer of a fragment, flags " + flags);
+        }
+        assertFalse(flagged(Segment.FRAGMENT).isAttempt());
+    }
+
+    /** The bits of RFC 9293, 3.1, and nothing of ours among them. */
+    @Test
+    void flagsAreThoseOnTheWireAndOurMarksAreAboveThem() {
+        assertEquals(
+                List.of(1, 2, 4, 8, 16, 32),
+                List.of(Segment.FIN, Segment.SYN, Segment.RST, Segment.PSH, Segment.ACK, Segment.URG));
+        assertEquals(List.of(256, 512), List.of(Segment.FRAGMENT, Segment.OPTIONS));
+    }
+
+    private static Segment flagged(int flags) {
+        return new Segment(0, SOURCE, 1, DESTINATION, 2, flags);
     }
 
     @Test
