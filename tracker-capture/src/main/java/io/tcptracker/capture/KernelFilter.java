@@ -32,7 +32,7 @@ final class KernelFilter implements AutoCloseable {
     }
 
     /**
-     * Compiles the filter for attempts on such a link.
+     * Compiles the {@linkplain SegmentFilter filter} for such a link.
      *
      * @param snaplen the most bytes of a packet that pass
      */
@@ -55,7 +55,7 @@ final class KernelFilter implements AutoCloseable {
                 // Alone first, so that parentheses in it can't change the meaning of ours.
                 compile(handle, extraFilter.get(), extraFilter).close();
             }
-            return compile(handle, AttemptFilter.of(link, extraFilter), extraFilter);
+            return compile(handle, SegmentFilter.of(link, extraFilter), extraFilter);
         } finally {
             Libpcap.pcap_close(handle);
         }

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connection attempts on a network device, through a filter in the kernel and one of two {@linkplain Engine engines}.
+ * Connection attempts on a network device, what answers them, and probes that begin no connection; through a filter in the
+ * kernel, which keeps out all that goes back and forth within connections, and one of two {@linkplain Engine engines}.
  *
  * <p>A device that disappears is waited for and opened again; meanwhile {@link #blindness} says so.
  */
@@ -44,7 +45,8 @@ public final class LiveCapture implements PacketSource {
      * libpcap is taken, which is logged and {@linkplain #description told}.
      *
      * @param device a name such as {@code eth0}, or {@code any} for all
-     * @param extraFilter an expression in libpcap's filter language that an attempt must match too
+     * @param extraFilter an expression in libpcap's filter language that a segment must match too: what answers an
+     *     attempt is seen only if it matches as well
      * @param bufferBytes how much memory of the kernel packets may wait in
      * @throws CaptureException if it can't be opened; the message says why and what to do
      */

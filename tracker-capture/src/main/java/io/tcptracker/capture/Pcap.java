@@ -52,7 +52,7 @@ final class Pcap implements Handle {
                 handle.compileFilter(extraFilter.get(), BpfCompileMode.OPTIMIZE, PcapHandle.PCAP_NETMASK_UNKNOWN)
                         .free();
             }
-            handle.setFilter(AttemptFilter.of(link, extraFilter), BpfCompileMode.OPTIMIZE);
+            handle.setFilter(SegmentFilter.of(link, extraFilter), BpfCompileMode.OPTIMIZE);
             return new Pcap(
                     handle, link, "libpcap" + why.map(text -> " (" + text + ")").orElse(""));
         } catch (PcapNativeException e) {

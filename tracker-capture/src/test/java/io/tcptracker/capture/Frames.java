@@ -34,7 +34,9 @@ final class Frames {
     static final int FIN = 1;
     static final int SYN = 2;
     static final int RST = 4;
+    static final int PSH = 8;
     static final int ACK = 16;
+    static final int URG = 32;
 
     private static final byte[] SOURCE4 = hex("c0000201");
     private static final byte[] DESTINATION4 = hex("c6336402");

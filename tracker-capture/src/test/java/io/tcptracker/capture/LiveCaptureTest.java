@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
         programs = {"ip", "nmap", "tcpdump", "tcpreplay", "setpriv"})
 @Timeout(120)
 class LiveCaptureTest {
-    private static final String ATTEMPTS4 = "tcp[13] & 0x12 = 2";
-    private static final String ATTEMPTS6 = "ip6[6] = 6 and ip6[53] & 0x12 = 2";
+    private static final String WANTED4 = "(tcp and (tcp[13] & 6 != 0 or tcp[13] & 0x10 = 0))";
+    private static final String WANTED6 = "(ip6[6] = 6 and (ip6[53] & 6 != 0 or ip6[53] & 0x10 = 0))";
 
     @TempDir
     private Path directory = Path.of("");
@@ -50,7 +50,7 @@ class LiveCaptureTest {
     }
 
     @Test
-    void countsEverySynOfAScan() throws Exception {
+    void countsEverySynOfAScanAndEveryAnswer() throws Exception {
         Path dump = directory.resolve("dump.pcap");
         Process tcpdump = Network.start(network.onHost(
                 "tcpdump",
@@ -63,16 +63,16 @@ class LiveCaptureTest {
                 "-U",
                 "-w",
                 dump.toString(),
-                ATTEMPTS4 + " or (" + ATTEMPTS6 + ")"));
+                WANTED4 + " or " + WANTED6));
         try (CaptureProcess capture = CaptureProcess.running(network, engine, Network.DEVICE)) {
             awaitExists(dump);
             Shell.run(network.onPeer("nmap", "-n", "-Pn", "-sS", "-p1-1000", "--max-retries", "2", Network.HOST))
                     .orThrow();
             Shell.run(network.onPeer("nmap", "-n", "-Pn", "-6", "-sS", "-p1-300", "--max-retries", "2", Network.HOST6))
                     .orThrow();
-            CaptureProcess.Statistics ours = capture.awaitSegments(1_300);
+            CaptureProcess.Statistics ours = capture.awaitSegments(2_600);
             long theirs = awaitDumped(dump, ours.segments());
-            assertTrue(theirs >= 1_300, "tcpdump saw " + theirs);
+            assertTrue(theirs >= 2_600, "tcpdump saw " + theirs);
             assertEquals(theirs, ours.segments());
             assertEquals(
                     engine == Engine.RING ? "ring of 16 MiB" : "libpcap", capture.ask("description", "DESCRIPTION"));
@@ -83,6 +83,14 @@ class LiveCaptureTest {
                     .distinct()
                     .count();
             assertEquals(1_000, ports);
+            long closed = capture.seen().stream()
+                    .filter(line -> line.startsWith("SEGMENT " + Network.HOST + " "))
+                    .map(line -> line.split(" ", -1))
+                    .filter(fields -> fields[5].equals("" + (Frames.RST | Frames.ACK)))
+                    .map(fields -> fields[2])
+                    .distinct()
+                    .count();
+            assertEquals(1_000, closed);
         } finally {
             tcpdump.destroyForcibly();
         }
@@ -155,11 +163,11 @@ class LiveCaptureTest {
     }
 
     @Test
-    void countsASynOnceOnAllDevices() {
+    void countsASynAndItsAnswerOnceOnAllDevices() {
         try (CaptureProcess capture = CaptureProcess.running(network, engine, "any")) {
             Shell.run(network.onPeer("nmap", "-n", "-Pn", "-sS", "-p1-100", "--max-retries", "0", Network.HOST))
                     .orThrow();
-            assertEquals(100, capture.awaitSegments(100).segments());
+            assertEquals(200, capture.awaitSegments(200).segments());
             assertEquals(
                     engine == Engine.RING ? "libpcap (a ring sees one device, not all)" : "libpcap",
                     capture.ask("description", "DESCRIPTION"));
@@ -169,13 +177,13 @@ class LiveCaptureTest {
 
     /** Where each packet passes the device twice: when it is sent and when it comes back. */
     @Test
-    void countsASynOnceOnTheLoopbackDevice() {
+    void countsASynAndItsAnswerOnceOnTheLoopbackDevice() {
         try (CaptureProcess capture = CaptureProcess.running(network, engine, "lo")) {
             Shell.run(network.onHost("nmap", "-n", "-Pn", "-sS", "-p1-100", "--max-retries", "0", "127.0.0.1"))
                     .orThrow();
-            CaptureProcess.Statistics seen = capture.awaitSegments(100);
-            assertEquals(100, seen.segments());
-            assertEquals(100, seen.received());
+            CaptureProcess.Statistics seen = capture.awaitSegments(200);
+            assertEquals(200, seen.segments());
+            assertEquals(200, seen.received());
         }
     }
 

@@ -13,7 +13,7 @@ final class Rows {
     /**
      * A frame and what it decodes to: a segment, or nothing for a reason, or neither if it simply holds no TCP header.
      *
-     * @param filterable whether a live capture's filter must let it through, if it holds an attempt
+     * @param filterable whether a live capture's filter must let it through, if it is wanted
      */
     @SuppressWarnings("ArrayRecordComponent") // no row is compared with another
     record Row(
@@ -23,8 +23,9 @@ final class Rows {
             @Nullable Segment segment,
             @Nullable Undecodable reason,
             boolean filterable) {
-        boolean isAttempt() {
-            return segment != null && segment.isAttempt();
+        /** Whether it is more than a segment within a connection. */
+        boolean isWanted() {
+            return segment != null && ((segment.flags() & ACK) == 0 || (segment.flags() & (SYN | RST)) != 0);
         }
 
         @Override
@@ -364,7 +365,7 @@ final class Rows {
         rows.add(new Row(name, link, frame, segment, null, true));
     }
 
-    /** An attempt that the kernel's filter need not know. */
+    /** A segment that the kernel's filter need not know. */
     private void hidden(String name, LinkType link, byte[] frame, Segment segment) {
         rows.add(new Row(name, link, frame, segment, null, false));
     }

@@ -1,6 +1,7 @@
 package io.tcptracker.capture;
 
 import static io.tcptracker.capture.Frames.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tcptracker.testing.Needs;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +31,10 @@ import org.pcap4j.packet.namednumber.DataLinkType;
 
 /** Runs the compiled filter over frames as the kernel would. */
 @Needs(programs = "tcpdump") // where it is, libpcap is
-class AttemptFilterTest {
+class SegmentFilterTest {
     private static final Map<LinkType, Integer> LIVE =
             Map.of(LinkType.ETHERNET, 1, LinkType.LINUX_COOKED, 113, LinkType.RAW, 12);
+    private static final List<String> EVERY_LINK = List.of("raw", "cooked", "Ethernet", "tagged", "PPPoE");
     private static final Map<LinkType, BpfProgram> FILTERS = new EnumMap<>(LinkType.class);
 
     @BeforeAll
@@ -46,25 +49,25 @@ class AttemptFilterTest {
         FILTERS.values().forEach(BpfProgram::free);
     }
 
-    static List<Rows.Row> attempts() {
+    static List<Rows.Row> wanted() {
         return Rows.all().stream()
-                .filter(row -> LIVE.containsKey(row.link()) && row.isAttempt() && row.filterable())
+                .filter(row -> LIVE.containsKey(row.link()) && row.isWanted() && row.filterable())
                 .toList();
     }
 
     static List<Rows.Row> others() {
         return Rows.all().stream()
-                .filter(row -> LIVE.containsKey(row.link()) && row.segment() != null && !row.isAttempt())
+                .filter(row -> LIVE.containsKey(row.link()) && row.segment() != null && !row.isWanted())
                 .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("attempts")
-    void letsAttemptsThrough(Rows.Row row) {
+    @MethodSource("wanted")
+    void letsThroughWhatIsWanted(Rows.Row row) {
         assertTrue(passes(row.link(), row.frame()), () -> hex(row.frame()));
     }
 
-    /** The filter decides nothing, but what is no attempt shouldn't cost us either. */
+    /** The filter decides nothing, but what goes back and forth within connections shouldn't cost us either. */
     @ParameterizedTest
     @MethodSource("others")
     void keepsOtherSegmentsOut(Rows.Row row) {
@@ -76,50 +79,90 @@ class AttemptFilterTest {
         byte[] tcp = tcp(SYN);
         for (byte[] packet : List.of(
                 ipv4(TCP, tcp(ACK)),
-                ipv4(TCP, tcp(SYN | ACK)),
-                ipv4(TCP, tcp(RST)),
+                ipv4(TCP, tcp(PSH | ACK)),
+                ipv4(TCP, tcp(URG | ACK)),
                 ipv4(TCP, tcp(FIN | ACK)),
                 ipv4(UDP, udp()),
                 ipv4(ICMP, error(3, ipv4(TCP, tcp))),
                 ipv4(TCP, 1, new byte[0], tcp),
+                ipv4(TCP, MORE_FRAGMENTS | 1, new byte[0], tcp),
+                ipv4(UDP, MORE_FRAGMENTS, new byte[0], first(udp(), 8)),
                 ipv4(GRE, join(hex("00000800"), ipv4(TCP, tcp))),
                 ipv6(TCP, tcp(ACK)),
-                ipv6(TCP, tcp(SYN | ACK)),
+                ipv6(TCP, tcp(FIN | PSH | ACK)),
                 ipv6(UDP, udp()),
                 ipv6(ICMPV6, error(1, ipv6(TCP, tcp))))) {
-            int type = packet[0] >> 4 == 4 ? IPV4 : IPV6;
-            assertFalse(passes(LinkType.RAW, packet), () -> "raw " + hex(packet));
-            assertFalse(passes(LinkType.LINUX_COOKED, cooked(type, packet)), () -> "cooked " + hex(packet));
-            assertFalse(passes(LinkType.ETHERNET, ethernet(type, packet)), () -> "Ethernet " + hex(packet));
-            byte[] tagged = ethernet(VLAN, tag(type, packet));
-            assertFalse(passes(LinkType.ETHERNET, tagged), () -> "tagged " + hex(tagged));
-            byte[] session = ethernet(PPPOE, pppoe(type == IPV4 ? 0x21 : 0x57, packet));
-            assertFalse(passes(LinkType.ETHERNET, session), () -> "PPPoE " + hex(session));
+            assertEquals(List.of(), linksWherePasses(packet), () -> hex(packet));
         }
         assertFalse(passes(LinkType.ETHERNET, arp()), "ARP");
     }
 
+    @Test
+    void letsAttemptsAnswersAndProbesThroughOnEveryLink() {
+        for (int flags : new int[] {SYN, SYN | ACK, RST, RST | ACK, FIN, 0, FIN | PSH | URG, SYN | FIN, 0xc0 | SYN}) {
+            for (byte[] packet : List.of(ipv4(TCP, tcp(flags)), ipv6(TCP, tcp(flags)))) {
+                assertEquals(EVERY_LINK, linksWherePasses(packet), () -> "flags " + flags + " " + hex(packet));
+            }
+        }
+    }
+
+    /** To look for the flags would lead past their end, and a load that does ends the whole filter. */
+    @Test
+    void letsFirstFragmentsThroughThatEndBeforeTheFlags() {
+        for (int length = 0; length <= 16; length += 8) {
+            byte[] head = first(tcp(SYN), length);
+            for (byte[] packet : List.of(
+                    ipv4(TCP, MORE_FRAGMENTS, new byte[0], head),
+                    ipv4(TCP, MORE_FRAGMENTS, new byte[40], head),
+                    ipv6(FRAGMENT, fragment(TCP, 1, head)))) {
+                assertEquals(EVERY_LINK, linksWherePasses(packet), () -> hex(packet));
+            }
+        }
+    }
+
+    /** On which links such an IP packet passes. */
+    private static List<String> linksWherePasses(byte[] packet) {
+        int type = packet[0] >> 4 == 4 ? IPV4 : IPV6;
+        List<String> links = new ArrayList<>();
+        if (passes(LinkType.RAW, packet)) {
+            links.add("raw");
+        }
+        if (passes(LinkType.LINUX_COOKED, cooked(type, packet))) {
+            links.add("cooked");
+        }
+        if (passes(LinkType.ETHERNET, ethernet(type, packet))) {
+            links.add("Ethernet");
+        }
+        if (passes(LinkType.ETHERNET, ethernet(VLAN, tag(type, packet)))) {
+            links.add("tagged");
+        }
+        if (passes(LinkType.ETHERNET, ethernet(PPPOE, pppoe(type == IPV4 ? 0x21 : 0x57, packet)))) {
+            links.add("PPPoE");
+        }
+        return links;
+    }
+
     /** Spoilt frames find what a table doesn't: places where the filter gives up before it has looked at all there is. */
     @Test
-    void letsEveryAttemptThroughThatTheDecoderFindsInSpoiltFrames() {
+    void letsAllThroughThatIsWantedOfWhatTheDecoderFindsInSpoiltFrames() {
         long seed = 1_126;
         Random random = new Random(seed);
-        List<Rows.Row> rows = attempts();
+        List<Rows.Row> rows = wanted();
         SegmentDecoder decoder = new SegmentDecoder();
-        int attempts = 0;
+        int wanted = 0;
         for (int i = 0; i < 100_000; i++) {
             Rows.Row row = rows.get(random.nextInt(rows.size()));
             byte[] frame = Mutations.spoil(row.frame(), random);
             var segment = decoder.decode(row.link(), 0, ByteBuffer.wrap(frame), 0, frame.length);
-            if (segment == null || !segment.isAttempt() || isKnownException(row.link(), frame)) {
+            if (segment == null || !SegmentFilter.wanted(segment.flags()) || isKnownException(row.link(), frame)) {
                 continue;
             }
-            attempts++;
+            wanted++;
             if (!passes(row.link(), frame)) {
                 fail("seed " + seed + ", frame " + i + " from " + row + " is stopped: " + hex(frame));
             }
         }
-        assertTrue(attempts > 10_000, "hardly any attempts: " + attempts);
+        assertTrue(wanted > 10_000, "hardly any segments: " + wanted);
     }
 
     /** LLC/SNAP, and tags on a cooked link, where the kernel has taken off the only one that is usual. */
@@ -143,7 +186,7 @@ class AttemptFilterTest {
             assertTrue(passes(web, ethernet4(ipv4(TCP, tcp(SYN)))));
             assertTrue(passes(web, ethernet6(ipv6(TCP, tcp(40_000, 443, SYN, new byte[0])))));
             assertFalse(passes(web, ethernet4(ipv4(TCP, tcp(40_000, 22, SYN, new byte[0])))));
-            assertFalse(passes(web, ethernet4(ipv4(TCP, tcp(SYN | ACK)))));
+            assertFalse(passes(web, ethernet4(ipv4(TCP, tcp(ACK)))));
         } finally {
             web.free();
         }
@@ -189,7 +232,7 @@ class AttemptFilterTest {
         PcapHandle dead = Pcaps.openDead(DataLinkType.getInstance(Objects.requireNonNull(LIVE.get(link))), 65_535);
         try {
             return dead.compileFilter(
-                    AttemptFilter.of(link, extra), BpfCompileMode.OPTIMIZE, PcapHandle.PCAP_NETMASK_UNKNOWN);
+                    SegmentFilter.of(link, extra), BpfCompileMode.OPTIMIZE, PcapHandle.PCAP_NETMASK_UNKNOWN);
         } catch (NotOpenException e) {
             throw new AssertionError(e);
         } finally {
