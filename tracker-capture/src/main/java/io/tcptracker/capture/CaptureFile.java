@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * A capture file in the pcap or pcapng format, packed with gzip or not; or a pipe through which one comes, whose packets
  * are delivered as they come. The format is told by what it begins with, not by its name. Needs no library and no privilege.
  *
- * <p>Delivers connection attempts alone, as live capture does, where the kernel's filter lets nothing else through. In a
- * file most packets are something else: no object is made for any of them.
+ * <p>Delivers connection attempts, what answers them and probes alone, as live capture does, where the kernel's filter keeps
+ * out what goes back and forth within connections. In a file most packets are that: no object is made for any of them.
  *
  * <p>A damaged file delivers what comes before the damage; the run then ends with a {@link CaptureException} that says
  * where.
@@ -31,7 +31,7 @@ public final class CaptureFile implements PacketSource {
     private final String name;
     private final Counted file;
     private final OptionalLong size;
-    private final SegmentDecoder decoder = SegmentDecoder.ofAttempts();
+    private final SegmentDecoder decoder = new SegmentDecoder();
     private final AtomicLong received = new AtomicLong(); // one thread counts: no need for the atomic operations
     private volatile boolean closed;
 

@@ -5,22 +5,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the TCP segment in an IPv4 (RFC 791) or IPv6 packet (RFC 8200). Tunnels are not opened and packets quoted in ICMP
- * errors not looked at: both are payload. Of a fragmented packet the first fragment counts, if it holds the flags.
+ * errors not looked at: both are payload. Of a fragmented packet the first fragment counts; if it holds the ports and ends
+ * before the flags, it is marked as a {@link Segment#FRAGMENT}.
  */
 final class IpDecoder {
     private static final int TCP = 6;
+    private static final int PORTS = 4;
+    private static final int OFFSET_AT = 12;
     private static final int FLAGS_AT = 13;
+    /** In words of 4 bytes: one with a maximum segment size and no more options. */
+    private static final int HEADER_WITH_ONE_OPTION = 6;
+
     private static final int FRAGMENT = 44;
     private static final int AUTHENTICATION = 51;
     private static final int EXTENSION_HEADERS = 8;
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private final Frame frame;
-    private final boolean attemptsOnly;
 
-    IpDecoder(Frame frame, boolean attemptsOnly) {
+    IpDecoder(Frame frame) {
         this.frame = frame;
-        this.attemptsOnly = attemptsOnly;
     }
 
     @Nullable
@@ -109,18 +113,25 @@ final class IpDecoder {
 
     private @Nullable Segment tcp(int at, int packetEnd, boolean moreFragments, int addressesAt, boolean v4) {
         if (at + FLAGS_AT >= packetEnd) {
-            return frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.TCP_HEADER);
+            frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.TCP_HEADER);
+            boolean ports = moreFragments && at + PORTS <= packetEnd && frame.has(at, PORTS);
+            return ports ? segment(at, addressesAt, v4, Segment.FRAGMENT) : null;
         }
         if (!frame.has(at, FLAGS_AT + 1)) {
             return frame.reject(Undecodable.TRUNCATED);
         }
-        if (frame.u8(at + 12) >> 4 < 5) {
+        int words = frame.u8(at + OFFSET_AT) >> 4;
+        if (words < 5) {
             return frame.reject(Undecodable.TCP_HEADER);
         }
         int flags = frame.u8(at + FLAGS_AT);
-        if (attemptsOnly && (flags & (Segment.SYN | Segment.ACK)) != Segment.SYN) {
+        if (!SegmentFilter.wanted(flags)) {
             return null;
         }
+        return segment(at, addressesAt, v4, words > HEADER_WITH_ONE_OPTION ? flags | Segment.OPTIONS : flags);
+    }
+
+    private Segment segment(int at, int addressesAt, boolean v4, int flags) {
         return v4
                 ? Segment.v4(
                         frame.time(),

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the TCP segment in a frame. Every byte of it may come from an attacker: nothing is read past the captured length,
+ * Finds the TCP segment in a frame, if it is one that the {@link SegmentFilter} wants: live, the kernel's filter can't tell of
+ * each, and in a file most are none. Every byte of it may come from an attacker: nothing is read past the captured length,
  * each walk is bounded, and nothing is thrown.
  *
  * <p>Seen through before {@link IpDecoder} takes over: VLAN tags (IEEE 802.1Q, up to 3), PPPoE sessions (RFC 2516), MPLS
@@ -26,21 +27,7 @@ final class SegmentDecoder {
     private static final int LABELS = 8;
 
     private final Frame frame = new Frame();
-    private final IpDecoder ip;
-
-    /** Finds every segment. */
-    SegmentDecoder() {
-        this(false);
-    }
-
-    private SegmentDecoder(boolean attemptsOnly) {
-        ip = new IpDecoder(frame, attemptsOnly);
-    }
-
-    /** Finds those segments alone that try to open a connection; makes nothing of the others. */
-    static SegmentDecoder ofAttempts() {
-        return new SegmentDecoder(true);
-    }
+    private final IpDecoder ip = new IpDecoder(frame);
 
     /** How many packets made no sense, by reason. */
     Map<String, Long> undecodable() {
@@ -49,7 +36,8 @@ final class SegmentDecoder {
 
     /**
      * The segment in the frame of {@code length} captured bytes at {@code offset}; null if there is none, or none that
-     * makes sense. Null rather than an Optional, since most packets of a file end here.
+     * makes sense. A first fragment too small for the flags is one, and counts among what makes no sense too. Null rather
+     * than an Optional, since most packets of a file end here.
      *
      * @param link null if it is none that can be decoded
      * @param time capture time in nanoseconds since 1970

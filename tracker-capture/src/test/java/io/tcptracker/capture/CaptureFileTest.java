@@ -285,7 +285,7 @@ class CaptureFileTest {
     }
 
     @Test
-    void onlyAttemptsAreDeliveredAndNothingIsMadeOfTheOthers() throws IOException {
+    void whatGoesBackAndForthWithinConnectionsIsNotDeliveredAndNothingIsMadeOfIt() throws IOException {
         byte[] ack = Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.ACK)));
         PcapWriter writer = new PcapWriter(LITTLE_ENDIAN, PcapWriter.NANOS, 1).packet(TIME, SYN);
         for (int i = 0; i < 100_000; i++) {
@@ -302,6 +302,29 @@ class CaptureFileTest {
         }
         assertEquals(List.of(Frames.segment4(Frames.SYN)), segments);
         assertTrue(allocated() - allocated < 100_000, "took " + (allocated() - allocated) + " bytes of memory");
+    }
+
+    @Test
+    void answersProbesAndTinyFragmentsAreDeliveredInTheirOrder() throws IOException {
+        PcapWriter writer = new PcapWriter(LITTLE_ENDIAN, PcapWriter.NANOS, 1);
+        List<Segment> wanted = new ArrayList<>();
+        for (int flags = 0; flags < 64; flags++) {
+            writer.packet(TIME, Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(flags))));
+            Segment segment = Frames.segment4(flags);
+            boolean probe = (flags & Frames.ACK) == 0;
+            if (probe || segment.isAttempt() || segment.isAnswer()) {
+                wanted.add(segment);
+            }
+        }
+        byte[] head = Frames.first(Frames.tcp(Frames.SYN), 8);
+        writer.packet(TIME, Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.MORE_FRAGMENTS, new byte[0], head)));
+        wanted.add(Frames.segment4(Segment.FRAGMENT));
+        List<Segment> segments = new ArrayList<>();
+        try (CaptureFile file = CaptureFile.open(write("kinds", writer.done()))) {
+            file.run(segments::add);
+            assertEquals(1, file.statistics().undecodable().get("tiny_fragment"));
+        }
+        assertEquals(wanted, segments);
     }
 
     /** The writer of these tests against programs that others trust. */

@@ -201,6 +201,13 @@ final class Frames {
         return ipv6(headers == 0 ? TCP : DESTINATION_OPTIONS, all);
     }
 
+    /** Options of so many bytes that all do nothing. */
+    static byte[] noOperations(int count) {
+        byte[] options = new byte[count];
+        Arrays.fill(options, (byte) 1);
+        return options;
+    }
+
     static byte[] tcp(int flags) {
         return tcp(40_000, 80, flags, new byte[0]);
     }

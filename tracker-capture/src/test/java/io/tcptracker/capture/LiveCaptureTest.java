@@ -122,6 +122,7 @@ class LiveCaptureTest {
                 Frames.ethernet6(Frames.chain(8, tcp)),
                 Frames.ethernet6(Frames.ipv6(Frames.DESTINATION_OPTIONS, Frames.extension(Frames.TCP, 1_024, tcp))),
                 Frames.ethernet6(Frames.ipv6(Frames.FRAGMENT, Frames.fragment(Frames.TCP, 1, tcp))),
+                Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.MORE_FRAGMENTS, new byte[0], tcp)),
                 Frames.ethernet(Frames.VLAN, Frames.tag(Frames.IPV4, Frames.ipv4(Frames.TCP, tcp))),
                 Frames.ethernet(0x88a8, Frames.tag(Frames.VLAN, Frames.tag(Frames.IPV6, Frames.ipv6(Frames.TCP, tcp)))),
                 Frames.ethernet(

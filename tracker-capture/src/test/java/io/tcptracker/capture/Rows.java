@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Frames, and what is to be found in them. */
 final class Rows {
     /**
-     * A frame and what it decodes to: a segment, or nothing for a reason, or neither if it simply holds no TCP header.
+     * A frame and what it decodes to: a segment, or nothing for a reason, or neither if it simply holds none that is wanted; or
+     * both, of a fragment too small.
      *
-     * @param filterable whether a live capture's filter must let it through, if it is wanted
+     * @param filterable whether a live capture's filter must let it through, if it holds a segment
      */
     @SuppressWarnings("ArrayRecordComponent") // no row is compared with another
     record Row(
@@ -23,11 +24,6 @@ final class Rows {
             @Nullable Segment segment,
             @Nullable Undecodable reason,
             boolean filterable) {
-        /** Whether it is more than a segment within a connection. */
-        boolean isWanted() {
-            return segment != null && ((segment.flags() & ACK) == 0 || (segment.flags() & (SYN | RST)) != 0);
-        }
-
         @Override
         public String toString() {
             return link + ": " + name;
@@ -37,6 +33,7 @@ final class Rows {
     private static final byte[] SYN4 = ipv4(TCP, tcp(SYN));
     private static final byte[] SYN6 = ipv6(TCP, tcp(SYN));
     private static final byte[] NO_OPTIONS = {};
+    private static final byte[] TINY4 = ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), 8));
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -199,11 +196,53 @@ final class Rows {
                 LinkType.ETHERNET,
                 ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, tcp(SYN))),
                 segment4(SYN));
-        rejected(
-                "a first fragment of 8 bytes",
+        for (int length : new int[] {4, 8, 13}) {
+            tiny(
+                    "a first fragment of " + length + " bytes",
+                    LinkType.ETHERNET,
+                    ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), length))),
+                    segment4(Segment.FRAGMENT));
+        }
+        tiny(
+                "a first fragment of 8 bytes after options, and padding",
                 LinkType.ETHERNET,
-                ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), 8))),
+                join(ethernet4(ipv4(TCP, MORE_FRAGMENTS, new byte[12], first(tcp(SYN), 8))), new byte[20]),
+                segment4(Segment.FRAGMENT));
+        tiny("a first fragment of 8 bytes", LinkType.RAW, TINY4, segment4(Segment.FRAGMENT));
+        tiny(
+                "a first fragment of 8 bytes in a tag",
+                LinkType.ETHERNET,
+                ethernet(VLAN, tag(IPV4, TINY4)),
+                segment4(Segment.FRAGMENT));
+        tiny(
+                "a first fragment of 8 bytes in two tags",
+                LinkType.ETHERNET,
+                ethernet(0x88a8, tag(VLAN, tag(IPV4, TINY4))),
+                segment4(Segment.FRAGMENT));
+        tiny(
+                "a first fragment of 8 bytes in PPPoE",
+                LinkType.ETHERNET,
+                ethernet(PPPOE, pppoe(0x21, TINY4)),
+                segment4(Segment.FRAGMENT));
+        rejected(
+                "a first fragment that ends within the ports",
+                LinkType.ETHERNET,
+                ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), 3))),
                 Undecodable.TINY_FRAGMENT);
+        rejected(
+                "a first fragment that is captured up to the ports",
+                LinkType.ETHERNET,
+                first(ethernet4(TINY4), 14 + 20 + 3),
+                Undecodable.TINY_FRAGMENT);
+        found(
+                "a first fragment that ends at the flags",
+                LinkType.ETHERNET,
+                ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), 14))),
+                segment4(SYN));
+        nothing(
+                "a first fragment of UDP",
+                LinkType.ETHERNET,
+                ethernet4(ipv4(UDP, MORE_FRAGMENTS, NO_OPTIONS, first(udp(), 8))));
         rejected(
                 "a first fragment of no bytes",
                 LinkType.ETHERNET,
@@ -249,10 +288,20 @@ final class Rows {
                 segment6(SYN));
         found("a first fragment", LinkType.ETHERNET, ethernet6(ipv6(FRAGMENT, fragment(TCP, 1, tcp))), segment6(SYN));
         nothing("a later fragment", LinkType.ETHERNET, ethernet6(ipv6(FRAGMENT, fragment(TCP, 8, tcp))));
-        rejected(
+        tiny(
                 "a first fragment of 8 bytes",
                 LinkType.ETHERNET,
                 ethernet6(ipv6(FRAGMENT, fragment(TCP, 1, first(tcp, 8)))),
+                segment6(Segment.FRAGMENT));
+        tiny(
+                "a first fragment of 8 bytes after an extension header",
+                LinkType.ETHERNET,
+                ethernet6(ipv6(FRAGMENT, fragment(DESTINATION_OPTIONS, 1, extension(TCP, 8, first(tcp, 8))))),
+                segment6(Segment.FRAGMENT));
+        rejected(
+                "a first fragment of no bytes",
+                LinkType.ETHERNET,
+                ethernet6(ipv6(FRAGMENT, fragment(TCP, 1, NO_OPTIONS))),
                 Undecodable.TINY_FRAGMENT);
         rejected(
                 "a first fragment that ends among the extension headers",
@@ -308,8 +357,16 @@ final class Rows {
 
     private void segments() {
         for (int flags = 0; flags < 256; flags++) {
-            found("flags " + flags, LinkType.ETHERNET, ethernet4(ipv4(TCP, tcp(flags))), segment4(flags));
-            found("flags " + flags, LinkType.ETHERNET, ethernet6(ipv6(TCP, tcp(flags))), segment6(flags));
+            byte[] frame4 = ethernet4(ipv4(TCP, tcp(flags)));
+            byte[] frame6 = ethernet6(ipv6(TCP, tcp(flags)));
+            String name = "flags " + flags;
+            if ((flags & ACK) == 0 || (flags & (SYN | RST)) != 0) {
+                found(name, LinkType.ETHERNET, frame4, segment4(flags));
+                found(name, LinkType.ETHERNET, frame6, segment6(flags));
+            } else {
+                nothing(name + ", within a connection", LinkType.ETHERNET, frame4);
+                nothing(name + ", within a connection", LinkType.ETHERNET, frame6);
+            }
         }
         for (int offset = 0; offset < 5; offset++) {
             rejected(
@@ -318,13 +375,24 @@ final class Rows {
                     ipv4(TCP, with(tcp(SYN), 12, offset << 4)),
                     Undecodable.TCP_HEADER);
         }
-        found("data offset beyond the end", LinkType.RAW, ipv4(TCP, with(tcp(SYN), 12, 0xf0)), segment4(SYN));
-        found("reserved bits", LinkType.RAW, ipv4(TCP, with(tcp(SYN), 12, 0x5f)), segment4(SYN));
         found(
-                "options",
+                "data offset beyond the end",
+                LinkType.RAW,
+                ipv4(TCP, with(tcp(SYN), 12, 0xf0)),
+                segment4(SYN | Segment.OPTIONS));
+        found("reserved bits", LinkType.RAW, ipv4(TCP, with(tcp(SYN), 12, 0x5f)), segment4(SYN));
+        found("a maximum segment size", LinkType.RAW, ipv4(TCP, tcp(40_000, 80, SYN, hex("020405b4"))), segment4(SYN));
+        found(
+                "the options of Linux",
                 LinkType.RAW,
                 ipv4(TCP, tcp(40_000, 80, SYN, hex("020405b4 0402080a 01020304 00000000 01030307"))),
-                segment4(SYN));
+                segment4(SYN | Segment.OPTIONS));
+        for (int bytes = 4; bytes <= 40; bytes += 4) {
+            int mark = bytes > 4 ? Segment.OPTIONS : 0;
+            byte[] tcp = tcp(40_000, 80, RST | ACK, noOperations(bytes));
+            found(bytes + " bytes of options", LinkType.RAW, ipv4(TCP, tcp), segment4(RST | ACK | mark));
+            found(bytes + " bytes of options, IPv6", LinkType.RAW, ipv6(TCP, tcp), segment6(RST | ACK | mark));
+        }
         for (int port : new int[] {0, 65_535}) {
             found(
                     "ports " + port,
@@ -343,7 +411,21 @@ final class Rows {
                         + "4500003c 1c464000 4006b1e6 0a000001 0a000002"
                         + "c3500016 00000001 00000000 a002faf0 00000000"
                         + "020405b4 0402080a 00000001 00000000 01030307"),
-                new Segment(TIME, IpAddress.parse("10.0.0.1"), 50_000, IpAddress.parse("10.0.0.2"), 22, SYN));
+                new Segment(
+                        TIME,
+                        IpAddress.parse("10.0.0.1"),
+                        50_000,
+                        IpAddress.parse("10.0.0.2"),
+                        22,
+                        SYN | Segment.OPTIONS));
+        tiny(
+                "literal: the first fragment of nmap -f",
+                LinkType.ETHERNET,
+                hex("001122334455 66778899aabb 0800"
+                        + "4500001c 8e8a2000 26061234 0a000001 0a000002"
+                        + "c3500016 00000001"),
+                new Segment(
+                        TIME, IpAddress.parse("10.0.0.1"), 50_000, IpAddress.parse("10.0.0.2"), 22, Segment.FRAGMENT));
         found(
                 "literal: SYN with ECE and CWR in VLAN 100, IPv6 with a hop-by-hop header",
                 LinkType.ETHERNET,
@@ -368,6 +450,11 @@ final class Rows {
     /** A segment that the kernel's filter need not know. */
     private void hidden(String name, LinkType link, byte[] frame, Segment segment) {
         rows.add(new Row(name, link, frame, segment, null, false));
+    }
+
+    /** A segment that counts as a fragment too small. */
+    private void tiny(String name, LinkType link, byte[] frame, Segment segment) {
+        rows.add(new Row(name, link, frame, segment, Undecodable.TINY_FRAGMENT, true));
     }
 
     private void rejected(String name, LinkType link, byte[] frame, Undecodable reason) {

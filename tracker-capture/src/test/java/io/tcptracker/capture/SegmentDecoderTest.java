@@ -89,6 +89,7 @@ class SegmentDecoderTest {
         SegmentDecoder first = new SegmentDecoder();
         SegmentDecoder second = new SegmentDecoder();
         int segments = 0;
+        int fragments = 0;
         long start = System.nanoTime();
         for (int i = 0; i < 1_000_000; i++) {
             Rows.Row row = ROWS.get(random.nextInt(ROWS.size()));
@@ -106,6 +107,7 @@ class SegmentDecoderTest {
                             + other + " amid other bytes: " + Frames.hex(frame));
                 }
                 segments += one == null ? 0 : 1;
+                fragments += one != null && (one.flags() & Segment.FRAGMENT) != 0 ? 1 : 0;
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ", frame " + i + ", " + link + ": " + Frames.hex(frame), e);
             }
@@ -117,6 +119,8 @@ class SegmentDecoderTest {
             }
         });
         assertTrue(segments > 100_000, "the frames held hardly any segments: " + segments);
+        assertTrue(fragments > 1_000, "the frames held hardly any tiny fragments: " + fragments);
+        assertTrue(fragments <= Objects.requireNonNull(first.undecodable().get("tiny_fragment")), "not all counted");
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertTrue(took.toSeconds() < 30, "two million frames took " + took);
     }
