@@ -1,6 +1,7 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
@@ -9,8 +10,9 @@ import java.util.SplittableRandom;
  * A flood that nobody sent, which takes the same way as one on a device does, from the ring on. Java compiles what runs
  * often; a real flood should not have to wait for that, as packets are lost meanwhile.
  *
- * <p>Half of its packets come from new sources; of the others each source tries a few ports, and becomes a scanner. It can
- * be run again, with other scanners.
+ * <p>Half of its packets come from new sources; of the others each source tries a few ports, and becomes a scanner. Some of
+ * the former are answers, and some of all have options: what was never seen while Java compiled would have it begin anew. It
+ * can be run again, with other scanners.
  */
 public final class Rehearsal implements PacketSource {
     private static final int BLOCK_BYTES = 1 << 16;
@@ -56,8 +58,17 @@ public final class Rehearsal implements PacketSource {
             boolean v6 = i % 8 == 0;
             int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block;
             int tcp = at + FRAME_AT + (v6 ? ipv6(at + FRAME_AT, source) : ipv4(at + FRAME_AT, source));
-            memory.putInt(tcp, 40_000 << 16 | i % 5).put(tcp + 12, (byte) 0x50).put(tcp + 13, (byte) 2);
+            memory.putInt(tcp, 40_000 << 16 | i % 5);
+            memory.put(tcp + 12, (byte) (i % 3 == 0 ? 0xa0 : 0x50)).put(tcp + 13, (byte) flags(i));
         }
+    }
+
+    private static int flags(int packet) {
+        return switch (packet % 16) {
+            case 2 -> Segment.RST | Segment.ACK;
+            case 6 -> Segment.SYN | Segment.ACK;
+            default -> Segment.SYN;
+        };
     }
 
     private int ipv4(int at, int source) {

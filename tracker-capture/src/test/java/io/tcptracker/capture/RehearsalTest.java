@@ -7,9 +7,12 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
@@ -25,5 +28,19 @@ class RehearsalTest {
         assertEquals(50, new HashSet<>(scanners).size(), "distinct scanners");
         assertTrue(scanners.stream().allMatch(Prefix.parse("10.0.0.0/8")::contains), scanners::toString);
         assertEquals(0, rehearsal.statistics().undecodableTotal());
+    }
+
+    /** What it leaves out would be compiled only in the flood that it is to prepare for. */
+    @Test
+    void thereIsSomeOfAllThatAFloodBrings() {
+        Rehearsal rehearsal = new Rehearsal(500);
+        Set<String> kinds = new TreeSet<>();
+        rehearsal.run(segment -> kinds.add((segment.source().isV4() ? "IPv4 " : "IPv6 ") + segment.flags()));
+        Set<String> expected = new TreeSet<>();
+        for (int flags : new int[] {Segment.SYN, Segment.SYN | Segment.ACK, Segment.RST | Segment.ACK}) {
+            expected.addAll(List.of("IPv4 " + flags, "IPv4 " + (flags | Segment.OPTIONS)));
+        }
+        expected.addAll(List.of("IPv6 " + Segment.SYN, "IPv6 " + (Segment.SYN | Segment.OPTIONS)));
+        assertEquals(expected, kinds);
     }
 }
