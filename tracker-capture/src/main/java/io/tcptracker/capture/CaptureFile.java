@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * out what goes back and forth within connections. In a file most packets are that: no object is made for any of them.
  *
  * <p>A damaged file delivers what comes before the damage; the run then ends with a {@link CaptureException} that says
- * where.
+ * where. Only what ends otherwise, or is closed, tells that no more will come; before, it can't tell what is missing.
  */
 public final class CaptureFile implements PacketSource {
     private final String name;
@@ -74,6 +74,7 @@ public final class CaptureFile implements PacketSource {
         if (closed) {
             return;
         }
+        long until = Long.MIN_VALUE;
         try (CaptureInput packed = new CaptureInput(file);
                 CaptureInput in = Gunzip.unpacks(packed) ? new CaptureInput(new Gunzip(packed)) : packed) {
             PacketReader reader = reader(in);
@@ -84,16 +85,18 @@ public final class CaptureFile implements PacketSource {
                     sink.accept(segment);
                 }
             };
-            file.beforeRead = sink::idle;
+            file.beforeRead = () -> sink.idle(Long.MIN_VALUE);
             while (!closed && reader.next(packets)) {
                 // next() has done the work
             }
+            until = Long.MAX_VALUE;
         } catch (IOException e) {
             if (!closed) { // else close() took the file away
                 throw e instanceof CaptureException ? unreadable(name, String.valueOf(e.getMessage())) : e;
             }
+            until = Long.MAX_VALUE;
         } finally {
-            sink.idle();
+            sink.idle(until);
         }
     }
 

@@ -107,7 +107,7 @@ public final class LiveCapture implements PacketSource {
         try {
             return handle.loop(reception.into(sink));
         } finally {
-            sink.idle();
+            sink.idle(Long.MIN_VALUE); // there may be packets that weren't read
         }
     }
 

@@ -29,7 +29,12 @@ interface PacketReader {
          */
         void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length);
 
-        /** Tells that no more packets are there at present. */
-        default void idle() {}
+        /**
+         * Tells that no more packets are there at present.
+         *
+         * @param until all packets that were captured before this time, by the clock that stamps them, have been handed on, but
+         *     for those that were lost; {@link Long#MIN_VALUE} if that can't be told
+         */
+        default void idle(long until) {}
     }
 }

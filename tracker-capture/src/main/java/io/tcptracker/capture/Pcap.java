@@ -101,8 +101,8 @@ final class Pcap implements Handle {
             // pcap4j logs and forgets what a listener throws.
             try {
                 packets.packet(link, time(handle.getTimestamp()), ByteBuffer.wrap(frame), 0, frame.length);
-                // It doesn't tell whether there are more.
-                packets.idle();
+                // It doesn't tell whether there are more, nor return from a silent link.
+                packets.idle(Long.MIN_VALUE);
             } catch (RuntimeException | Error e) {
                 failure.thrown = e;
                 interrupt();

@@ -35,8 +35,8 @@ final class Reception {
             }
 
             @Override
-            public void idle() {
-                sink.idle();
+            public void idle(long until) {
+                sink.idle(until == Long.MIN_VALUE ? until : clock.ofReading(until));
             }
         };
     }

@@ -5,6 +5,7 @@ import io.tcptracker.core.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A flood that nobody sent, which takes the same way as one on a device does, from the ring on. Java compiles what runs
@@ -45,7 +46,7 @@ public final class Rehearsal implements PacketSource {
         for (int block = 0; block < blocks && !closed; block++) {
             write(written++);
             ring.deliver(0, packets);
-            packets.idle();
+            packets.idle(TimeUnit.SECONDS.toNanos(written - 1)); // as its packets are stamped
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.tcptracker.core.PacketSource.CaptureException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,12 @@ final class Ring implements Handle {
     private static final int REST_MILLIS = 8;
     /** A rest takes at most this part of the ring, at any rate that a processor can deliver. */
     private static final int BLOCKS_PER_REST_MILLI = 32;
+
+    /**
+     * How long a packet may be on its way to a block that is handed over: some milliseconds, but on a host whose processors are
+     * all taken the kernel is late too.
+     */
+    private static final long ON_ITS_WAY_MILLIS = 100;
 
     private static final short POLLIN = 1;
     private static final int POLLFD_BYTES = 8; // struct pollfd: int descriptor, short awaited, short happened
@@ -84,6 +91,7 @@ final class Ring implements Handle {
         int sinceWait = 0;
         while (!interrupted) {
             looked = System.nanoTime();
+            long clock = System.currentTimeMillis(); // before the look, as a packet may come right after it
             if (blocks.isReady(block)) {
                 sinceWait += blocks.packets(block);
                 int lost = blocks.deliver(block, packets);
@@ -94,7 +102,7 @@ final class Ring implements Handle {
                 block = block + 1 == blocks.count() ? 0 : block + 1;
                 continue;
             }
-            packets.idle();
+            packets.idle(TimeUnit.MILLISECONDS.toNanos(clock - ON_ITS_WAY_MILLIS));
             if (sinceWait > BUSY && restMillis > 0) {
                 Libc.poll(bellAlone, 1, restMillis);
             } else {

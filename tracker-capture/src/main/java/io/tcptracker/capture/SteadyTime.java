@@ -49,4 +49,17 @@ final class SteadyTime {
         }
         return time;
     }
+
+    /**
+     * The time of a reading of the wall clock: that which a packet stamped now would have. Nothing is learned from it, as
+     * packets that were stamped before the clock was set may still come, and are then taken as they are.
+     */
+    long ofReading(long clock) {
+        long time = clock - step;
+        if (started && Math.abs(time - last) > TOLERANCE) {
+            long set = ahead.getAsLong() - lastAhead;
+            return Math.abs(set) > TOLERANCE ? time - set : time;
+        }
+        return time;
+    }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.CaptureException.Kind;
 import io.tcptracker.core.Segment;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -325,6 +327,61 @@ class CaptureFileTest {
             assertEquals(1, file.statistics().undecodable().get("tiny_fragment"));
         }
         assertEquals(wanted, segments);
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void onlyAtItsEndAFileTellsThatNoMoreWillCome(byte[] bytes) throws IOException {
+        Silences silences = new Silences();
+        try (CaptureFile file = CaptureFile.open(write("whole", bytes))) {
+            file.run(silences);
+        }
+        assertTrue(silences.told.size() > 1, "nothing told before the end");
+        assertEquals(Long.MAX_VALUE, silences.told.remove(silences.told.size() - 1));
+        assertEquals(Set.of(Long.MIN_VALUE), Set.copyOf(silences.told));
+
+        Silences damaged = new Silences();
+        try (CaptureFile file = CaptureFile.open(write("cut", Frames.first(bytes, bytes.length - 1)))) {
+            assertThrows(CaptureException.class, () -> file.run(damaged));
+        }
+        assertEquals(Set.of(Long.MIN_VALUE), Set.copyOf(damaged.told));
+    }
+
+    @Test
+    void aSinkThatThrowsIsNotToldThatNoMoreWillCome() throws IOException {
+        Silences silences = new Silences();
+        silences.taken = () -> {
+            throw new IllegalStateException("enough");
+        };
+        try (CaptureFile file = CaptureFile.open(write("a", PCAP))) {
+            assertThrows(IllegalStateException.class, () -> file.run(silences));
+        }
+        assertEquals(Set.of(Long.MIN_VALUE), Set.copyOf(silences.told));
+    }
+
+    @Test
+    void afterAFileIsClosedNoMoreWillCome() throws IOException {
+        Silences silences = new Silences();
+        try (CaptureFile file = CaptureFile.open(write("long", longFile()))) {
+            silences.taken = file::close;
+            file.run(silences);
+        }
+        assertEquals(Long.MAX_VALUE, silences.told.get(silences.told.size() - 1));
+    }
+
+    private static final class Silences implements PacketSource.Sink {
+        private final List<Long> told = new ArrayList<>();
+        private Runnable taken = () -> {};
+
+        @Override
+        public void accept(Segment segment) {
+            taken.run();
+        }
+
+        @Override
+        public void idle(long until) {
+            told.add(until);
+        }
     }
 
     /** The writer of these tests against programs that others trust. */

@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Segment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class CaptureMain {
     private volatile boolean blocks;
     private volatile boolean fails;
     private volatile boolean quiet;
+    private volatile long until = Long.MIN_VALUE;
+    private volatile long last;
+    private final AtomicLong wrong = new AtomicLong();
     private long segments;
 
     private CaptureMain(LiveCapture capture) {
@@ -192,6 +197,7 @@ final class CaptureMain {
                             + capture.lastLooked()
                                     .map(at -> System.nanoTime() - at)
                                     .orElse(-1L));
+                case "until" -> say("UNTIL " + until + " " + last + " " + wrong);
                 case "fail" -> {
                     fails = true;
                     say("OK");
@@ -219,28 +225,15 @@ final class CaptureMain {
     }
 
     private void run() {
-        PacketSource.Sink sink = segment -> {
-            segments++;
-            if (fails) {
-                throw new IllegalStateException("the sink has had enough");
+        PacketSource.Sink sink = new PacketSource.Sink() {
+            @Override
+            public void accept(Segment segment) {
+                take(segment);
             }
-            if (blocks) {
-                gate.acquireUninterruptibly();
-                gate.release();
-            }
-            if (!quiet) {
-                Instant now = Instant.now();
-                long delay = now.getEpochSecond() * 1_000_000_000 + now.getNano() - segment.time();
-                say(String.join(
-                        " ",
-                        List.of(
-                                "SEGMENT",
-                                segment.source().toString(),
-                                "" + segment.sourcePort(),
-                                segment.destination().toString(),
-                                "" + segment.destinationPort(),
-                                "" + segment.flags(),
-                                "" + delay)));
+
+            @Override
+            public void idle(long now) {
+                idled(now);
             }
         };
         say("RUNNING");
@@ -249,6 +242,44 @@ final class CaptureMain {
             say("ENDED");
         } catch (IOException | RuntimeException e) {
             say("ENDED " + e);
+        }
+    }
+
+    /** It must be past, and not go back but to what can't be told. */
+    private void idled(long now) {
+        boolean past = now < System.currentTimeMillis() * 1_000_000;
+        if (!past || (now != Long.MIN_VALUE && now < until)) {
+            wrong.incrementAndGet();
+        }
+        until = Math.max(until, now);
+    }
+
+    private void take(Segment segment) {
+        if (segment.time() < until) {
+            wrong.incrementAndGet();
+        }
+        last = segment.time();
+        segments++;
+        if (fails) {
+            throw new IllegalStateException("the sink has had enough");
+        }
+        if (blocks) {
+            gate.acquireUninterruptibly();
+            gate.release();
+        }
+        if (!quiet) {
+            Instant now = Instant.now();
+            long delay = now.getEpochSecond() * 1_000_000_000 + now.getNano() - segment.time();
+            say(String.join(
+                    " ",
+                    List.of(
+                            "SEGMENT",
+                            segment.source().toString(),
+                            "" + segment.sourcePort(),
+                            segment.destination().toString(),
+                            "" + segment.destinationPort(),
+                            "" + segment.flags(),
+                            "" + delay)));
         }
     }
 }

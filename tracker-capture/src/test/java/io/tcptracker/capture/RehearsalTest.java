@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.ScanPolicy;
@@ -28,6 +29,27 @@ class RehearsalTest {
         assertEquals(50, new HashSet<>(scanners).size(), "distinct scanners");
         assertTrue(scanners.stream().allMatch(Prefix.parse("10.0.0.0/8")::contains), scanners::toString);
         assertEquals(0, rehearsal.statistics().undecodableTotal());
+    }
+
+    @Test
+    void noSegmentComesThatShouldHaveBeenThere() {
+        long[] told = {Long.MIN_VALUE, 0, 0};
+        new Rehearsal(2_000).run(new PacketSource.Sink() {
+            @Override
+            public void accept(Segment segment) {
+                told[1]++;
+                told[2] += segment.time() < told[0] ? 1 : 0;
+            }
+
+            @Override
+            public void idle(long until) {
+                assertTrue(until >= told[0], "it goes back");
+                told[0] = until;
+            }
+        });
+        assertTrue(told[0] > 0, "never told");
+        assertTrue(told[1] > 1_000, "hardly any segments");
+        assertEquals(0, told[2]);
     }
 
     /** What it leaves out would be compiled only in the flood that it is to prepare for. */

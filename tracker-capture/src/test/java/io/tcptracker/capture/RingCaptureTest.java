@@ -155,6 +155,30 @@ class RingCaptureTest {
         }
     }
 
+    /** While packets come and once none do; and no packet comes that should have been there. */
+    @Test
+    void itTellsUntilWhenAllIsDelivered() {
+        try (CaptureProcess capture = running(32 * 1024 * 1024, Network.DEVICE)) {
+            capture.ask("quiet", "OK");
+            wire().trickle(wire().file(Collections.nCopies(600, SYN)), 2_000);
+            capture.awaitSegments(600);
+            assertSilenceIsTold(capture);
+            flood(100_000);
+            capture.awaitPackets(100_600);
+            assertSilenceIsTold(capture);
+        }
+    }
+
+    private static void assertSilenceIsTold(CaptureProcess capture) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        String[] told = capture.ask("until", "UNTIL").split(" ", -1);
+        while (Long.parseLong(told[0]) <= Long.parseLong(told[1])) {
+            assertTrue(System.nanoTime() < deadline, () -> "silent since then, but not told");
+            told = capture.ask("until", "UNTIL").split(" ", -1);
+        }
+        assertEquals("0", told[2], "packets that came after all was said to be delivered, or times that were wrong");
+    }
+
     @Test
     void whatIsNotInThePacketIsLeftToLibpcap() {
         try (CaptureProcess capture = running(1024 * 1024, Network.DEVICE, "vlan 100")) {
@@ -165,6 +189,12 @@ class RingCaptureTest {
             wire().send(SYN, Frames.ethernet(Frames.VLAN, Frames.tag(Frames.IPV4, ip)));
             capture.await("SEGMENT");
             assertEquals(1, capture.statistics().received());
+            // It doesn't return from a silent link, and so can't tell.
+            assertEquals(
+                    List.of("" + Long.MIN_VALUE, "0"),
+                    List.of(
+                            capture.ask("until", "UNTIL").split(" ", -1)[0],
+                            capture.ask("until", "UNTIL").split(" ", -1)[2]));
         }
     }
 

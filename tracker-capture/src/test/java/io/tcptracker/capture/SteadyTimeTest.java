@@ -95,6 +95,39 @@ class SteadyTimeTest {
         assertArrives(HOUR, 0, HOUR);
     }
 
+    /** As a packet would have that is stamped now, which changes nothing for packets that were stamped before. */
+    @Test
+    void aReadingOfTheClockHasTheTimeOfAPacketStampedNow() {
+        assertEquals(START, time.ofReading(START), "before any packet");
+        assertArrives(0, 0, 0);
+        for (long[] row : new long[][] {
+            // when, what the clock is off by
+            {SECOND, 0},
+            {60 * SECOND, 0}, // in a silence
+            {61 * SECOND, HOUR}, // set forth
+            {62 * SECOND, -HOUR}, // back
+            {HOUR, -2 * HOUR}, // again
+        }) {
+            ahead = 5 * HOUR + row[1];
+            assertEquals(row[0], time.ofReading(START + row[0] + row[1]) - START, "after " + row[0] + " ns");
+            assertEquals(1, time.of(START + 1) - START, "a packet stamped before the clock was set");
+        }
+        assertArrives(HOUR + 1, -2 * HOUR, HOUR + 1);
+        assertEquals(
+                HOUR + 2, time.ofReading(START - HOUR + 2) - START, "after a packet has told that the clock was set");
+    }
+
+    /** What is told on a silent link goes on evenly too, and costs a packet no more readings. */
+    @Test
+    void readingsOfTheClockLeaveABurstAlone() {
+        for (int i = 0; i < 10_000; i++) {
+            long real = i * MILLI / 10;
+            assertArrives(real, 0, real);
+            assertEquals(real, time.ofReading(START + real) - START);
+        }
+        assertTrue(asked < 10, "in a burst the clock was read " + asked + " times");
+    }
+
     private void assertArrives(long real, long clockIsOffBy, long expected) {
         ahead = 5 * HOUR + clockIsOffBy;
         long out = time.of(START + real + clockIsOffBy);

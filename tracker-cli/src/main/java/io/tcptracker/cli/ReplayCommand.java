@@ -122,8 +122,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
 
         @Override
-        public void idle() {
-            detection.idle();
+        public void idle(long until) {
+            detection.idle(until);
         }
     }
 }

@@ -34,8 +34,15 @@ public interface PacketSource extends AutoCloseable {
         /**
          * Tells that no more segments are waiting. Comes soon after each, at the latest before the source waits for the
          * next or its run ends: so what is done better for many at once can be put off until then.
+         *
+         * <p>On a link that has fallen silent it goes on coming, if the source can tell, so that what is missing by then can
+         * be noticed without a further segment.
+         *
+         * @param until all segments that were captured before this time, in nanoseconds since 1970, have been delivered, but
+         *     for those that were lost; {@link Long#MIN_VALUE} if the source can't tell, {@link Long#MAX_VALUE} if no more
+         *     will ever come
          */
-        default void idle() {}
+        default void idle(long until) {}
     }
 
     /**

@@ -170,12 +170,12 @@ public final class ScanDetector {
             hashes[count] = hash.of(segment);
             count++;
             if (count == SIZE) {
-                idle();
+                idle(Long.MIN_VALUE);
             }
         }
 
         @Override
-        public void idle() {
+        public void idle(long until) {
             long sum = 0;
             for (int i = 0; i < count; i++) {
                 sum += several.touch(hashes[i]) + single.touch(hashes[i]);

@@ -70,8 +70,8 @@ public final class Tracker {
             }
 
             @Override
-            public void idle() {
-                detection.idle();
+            public void idle(long until) {
+                detection.idle(until);
             }
         });
     }

@@ -73,7 +73,7 @@ final class AllocationTest {
             for (Segment segment : segments) {
                 sink.accept(segment);
             }
-            sink.idle();
+            sink.idle(Long.MAX_VALUE);
             allocated += allocated() - before;
         }
         assertEquals(0, scans[0]);

@@ -98,7 +98,7 @@ final class NeverBannedTest {
                             sink.accept(new Segment(i, source, 1, destination, port, Segment.SYN));
                         }
                     }
-                    sink.idle();
+                    sink.idle(Long.MAX_VALUE);
                 }
 
                 @Override

@@ -113,11 +113,11 @@ final class ScanDetectorModelTest {
                 singly.add(segment).ifPresent(expected::add);
                 sink.accept(segment);
                 if (random.nextInt(20) == 0) {
-                    sink.idle();
+                    sink.idle(Long.MAX_VALUE);
                     assertEquals(expected, actual, "seed " + seed + ", after segment " + i);
                 }
             }
-            sink.idle();
+            sink.idle(Long.MAX_VALUE);
             assertEquals(expected, actual, "seed " + seed);
         }
     }

@@ -147,7 +147,7 @@ final class TrackerTest {
             public void run(Sink sink) {
                 for (int i = 1; i <= 5; i++) {
                     scan(IpAddress.v4(i << 24), 0).forEach(sink::accept);
-                    sink.idle();
+                    sink.idle(Long.MAX_VALUE);
                     assertEquals(Prefix.of(IpAddress.v4(i << 24)), take(bans).source());
                 }
             }
@@ -309,7 +309,7 @@ final class TrackerTest {
             @Override
             public void run(Sink sink) {
                 segments.forEach(sink::accept);
-                sink.idle();
+                sink.idle(Long.MAX_VALUE);
             }
         };
     }
