@@ -44,7 +44,7 @@ public class DetectorBenchmark {
         PacketSource.Sink batches = table.sink(scan -> scans++);
         add = switch (detector) {
             case "table" -> batches::accept;
-            case "table-singly" -> segment -> table.add(segment).ifPresent(scan -> scans++);
+            case "table-singly" -> segment -> table.add(segment).forEach(scan -> scans++);
             default -> segment -> caffeine.add(segment).ifPresent(scan -> scans++);
         };
         for (int i = 0; i < 6_000_000; i++) {

@@ -60,7 +60,7 @@ class RecordedCapturesTest {
             file.run(segment -> {
                 attempts[0] += segment.isAttempt() ? 1 : 0;
                 detector.add(segment)
-                        .ifPresent(scan -> scans.putIfAbsent(
+                        .forEach(scan -> scans.putIfAbsent(
                                 scan.source() + ">" + scan.destination(), BigDecimal.valueOf(segment.time(), 9)));
             });
         } catch (CaptureException e) {

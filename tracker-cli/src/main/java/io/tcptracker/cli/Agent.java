@@ -42,7 +42,7 @@ final class Agent {
 
     private final String device;
     private final Opener opener;
-    private final ScanPolicy scanPolicy;
+    private final List<ScanPolicy> scanPolicies;
     private final BanPolicy banPolicy;
     private final HostAddresses hostAddresses;
     private final Optional<Blocking> blocking;
@@ -71,7 +71,7 @@ final class Agent {
     Agent(
             String device,
             Opener opener,
-            ScanPolicy scanPolicy,
+            List<ScanPolicy> scanPolicies,
             BanPolicy banPolicy,
             HostAddresses hostAddresses,
             Optional<Blocking> blocking,
@@ -79,7 +79,7 @@ final class Agent {
             Function<OutputStream, EventLog> eventLog) {
         this.device = device;
         this.opener = opener;
-        this.scanPolicy = scanPolicy;
+        this.scanPolicies = scanPolicies;
         this.banPolicy = banPolicy;
         this.hostAddresses = hostAddresses;
         allowList = new AtomicReference<>(hostAddresses.get());
@@ -100,9 +100,9 @@ final class Agent {
             EventCounts counts = new EventCounts();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
-            DressRehearsal rehearsal = new DressRehearsal(scanPolicy, allowList::get, eventLog);
+            DressRehearsal rehearsal = new DressRehearsal(scanPolicies, allowList::get, eventLog);
             Tracker tracker = new Tracker(
-                    scanPolicy,
+                    scanPolicies,
                     banPolicy,
                     allowList::get,
                     firewall,

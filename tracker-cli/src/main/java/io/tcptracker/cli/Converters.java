@@ -2,10 +2,12 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ScanPolicy.Rule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
@@ -17,6 +19,16 @@ final class Converters {
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,7})([KMG])");
 
     private static final Pattern PER_MINUTE = Pattern.compile("([0-9]{1,9})(?:/min)?");
+
+    private static final Pattern RULE =
+            Pattern.compile("(vertical|slow|sweep|distributed):([0-9]{1,6})/([0-9a-z]+)(,block)?");
+
+    /**
+     * A rule, as the user writes it.
+     *
+     * @param block whether it is to ban too, though a rule of its kind only reports
+     */
+    record RuleText(Rule rule, int count, Duration window, boolean block) {}
 
     /** So many a minute. */
     record PerMinute(int count) {}
@@ -43,6 +55,21 @@ final class Converters {
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
         };
+    }
+
+    /** Reads {@code slow:20/1h,block}. */
+    static RuleText rule(String text) {
+        Matcher parts = RULE.matcher(text);
+        if (!parts.matches()) {
+            throw new TypeConversionException("'" + text
+                    + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or distributed:50/60s, with"
+                    + " ,block to block as well");
+        }
+        return new RuleText(
+                Rule.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
+                Integer.parseInt(parts.group(2)),
+                duration(parts.group(3)),
+                parts.group(4) != null);
     }
 
     /** Reads {@code 32M}: a number of bytes. */

@@ -39,13 +39,15 @@ final class DressRehearsal implements TrackerListener {
     private static final BanPolicy EVERYBODY =
             new BanPolicy(Duration.ofHours(1), Duration.ofHours(1), 100_000, 100_000, false);
 
-    private final ScanPolicy scanPolicy;
+    private final List<ScanPolicy> scanPolicies;
     private final Supplier<AllowList> allowList;
     private final Function<OutputStream, EventLog> eventLog;
     private volatile boolean over;
 
-    DressRehearsal(ScanPolicy scanPolicy, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
-        this.scanPolicy = ScanPolicy.forMemory(scanPolicy.ports(), scanPolicy.window(), 1 << 20);
+    DressRehearsal(
+            List<ScanPolicy> scanPolicies, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
+        this.scanPolicies =
+                scanPolicies.stream().map(each -> each.withMemory(1 << 20)).toList();
         this.allowList = allowList;
         this.eventLog = eventLog;
     }
@@ -54,7 +56,7 @@ final class DressRehearsal implements TrackerListener {
     void play() throws IOException {
         EventLog nowhere = eventLog.apply(OutputStream.nullOutputStream());
         Tracker tracker = new Tracker(
-                scanPolicy,
+                scanPolicies,
                 EVERYBODY,
                 allowList,
                 Firewall.dryRun(),

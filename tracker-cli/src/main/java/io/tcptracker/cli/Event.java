@@ -10,7 +10,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the user is told of on standard output, as a line of text or as a JSON object. */
@@ -107,17 +106,19 @@ sealed interface Event {
 
         @Override
         public String text() {
-            String ports = scan.ports().stream().map(String::valueOf).collect(Collectors.joining(","));
-            return "Port scan detected: " + scan.source() + " -> " + scan.destination() + " on ports " + ports;
+            String what = switch (scan.rule()) {
+                case VERTICAL -> "Port scan detected: " + scan.source() + " -> " + scan.destination();
+                case SLOW -> "Slow port scan detected: " + scan.source() + " -> " + scan.destination();
+                case SWEEP -> "Sweep detected: " + scan.source() + " -> " + scan.hosts() + " hosts";
+                case DISTRIBUTED ->
+                    "Distributed port scan detected: about " + scan.addresses() + " addresses -> " + scan.destination();
+            };
+            return what + " on ports " + ScanFields.list(scan.ports()) + ScanFields.evidence(scan);
         }
 
         @Override
         public Map<String, @Nullable Object> fields() {
-            return object(
-                    "source", scan.source(),
-                    "destination", scan.destination(),
-                    "detectedAt", scan.detectedAt(),
-                    "ports", scan.ports());
+            return ScanFields.of(scan);
         }
     }
 

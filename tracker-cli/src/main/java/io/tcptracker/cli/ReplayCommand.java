@@ -55,16 +55,20 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ScanPolicy policy = scanOptions.policy();
+        List<ScanPolicy> policies = scanOptions.policies();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         // Who reads the JSON by a program wants no more than errors on the terminal.
         boolean progress = Terminal.showsErrors() && (!json || Terminal.showsOutput());
         int code = ExitCode.DONE;
         for (Path file : files) {
-            ReplayReport report = replay(file, policy, progress ? Optional.of(err) : Optional.empty());
+            ReplayReport report = replay(file, policies, progress ? Optional.of(err) : Optional.empty());
             out.print(json ? Json.of(report.json()) + "\n" : report.text());
             out.flush();
+            if (report.showsOneDirection() && policies.stream().anyMatch(each -> each.unanswered() > 0)) {
+                err.println("tcptracker: " + Terminal.printable(file.toString())
+                        + ": shows one direction only, no answers: no port of it counts as silent");
+            }
             if (report.problem().isPresent()) {
                 err.println("tcptracker: " + Terminal.printable(report.problem().get()));
                 code = ExitCode.BAD_INPUT;
@@ -73,9 +77,9 @@ final class ReplayCommand implements Callable<Integer> {
         return code;
     }
 
-    private static ReplayReport replay(Path file, ScanPolicy policy, Optional<PrintWriter> terminal) {
+    private static ReplayReport replay(Path file, List<ScanPolicy> policies, Optional<PrintWriter> terminal) {
         String name = file.toString();
-        Findings findings = new Findings(policy);
+        Findings findings = new Findings(policies);
         try (CaptureFile source =
                 name.equals(STANDARD_INPUT) ? CaptureFile.ofStandardInput() : CaptureFile.open(file)) {
             Optional<String> problem = Optional.empty();
@@ -85,10 +89,11 @@ final class ReplayCommand implements Callable<Integer> {
             } catch (IOException e) {
                 problem = Optional.of(problem(name, e));
             }
-            return new ReplayReport(name, source.statistics(), findings.attempts, findings.scans, problem);
+            return new ReplayReport(
+                    name, source.statistics(), findings.attempts, findings.answers(), findings.scans, problem);
         } catch (IOException e) {
             Statistics nothing = new Statistics(0, 0, 0, Map.of());
-            return new ReplayReport(name, nothing, 0, List.of(), Optional.of(problem(name, e)));
+            return new ReplayReport(name, nothing, 0, 0, List.of(), Optional.of(problem(name, e)));
         }
     }
 
@@ -101,29 +106,41 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static final class Findings implements PacketSource.Sink {
-        private final PacketSource.Sink detection;
+        private final List<ScanDetector> detectors;
+        private final List<PacketSource.Sink> sinks;
         private final List<Scan> scans = new ArrayList<>();
         private long attempts;
 
-        Findings(ScanPolicy policy) {
-            detection = new ScanDetector(policy).sink(scan -> {
-                if (!scan.ongoing()) {
-                    scans.add(scan);
-                }
-            });
+        Findings(List<ScanPolicy> policies) {
+            detectors = policies.stream().map(ScanDetector::new).toList();
+            sinks = detectors.stream().map(each -> each.sink(this::found)).toList();
+        }
+
+        private void found(Scan scan) {
+            if (!scan.ongoing()) {
+                scans.add(scan);
+            }
+        }
+
+        long answers() {
+            return detectors.get(0).statistics().answers();
         }
 
         @Override
         public void accept(Segment segment) {
             if (segment.isAttempt()) {
                 attempts++;
-                detection.accept(segment);
+            }
+            for (PacketSource.Sink each : sinks) {
+                each.accept(segment);
             }
         }
 
         @Override
         public void idle(long until) {
-            detection.idle(until);
+            for (PacketSource.Sink each : sinks) {
+                each.idle(until);
+            }
         }
     }
 }

@@ -13,29 +13,28 @@ import java.util.stream.Collectors;
  * What was found in one capture.
  *
  * @param file what was given on the command line; a "-" is standard input
+ * @param answers how many answers to them there were; with none, one direction was captured
  * @param problem why it ended before its end, if it did
  */
-record ReplayReport(String file, Statistics statistics, long attempts, List<Scan> scans, Optional<String> problem) {
+record ReplayReport(
+        String file, Statistics statistics, long attempts, long answers, List<Scan> scans, Optional<String> problem) {
     /** To be written as JSON. */
     Map<String, Object> json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", file);
         object.put("packets", statistics.received());
         object.put("newConnections", attempts);
+        object.put("answers", answers);
         object.put("undecodable", statistics.undecodableTotal());
         object.put("truncated", problem.isPresent());
-        object.put("scans", scans.stream().map(ReplayReport::json).toList());
+        object.put("scans", scans.stream().map(ScanFields::of).toList());
         problem.ifPresent(what -> object.put("error", what));
         return object;
     }
 
-    private static Map<String, Object> json(Scan scan) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("source", scan.source());
-        object.put("destination", scan.destination());
-        object.put("detectedAt", scan.detectedAt());
-        object.put("ports", scan.ports());
-        return object;
+    /** Whether there are attempts and no answer to any. */
+    boolean showsOneDirection() {
+        return attempts > 0 && answers == 0;
     }
 
     /** A line for the file and a line for each scan. */
@@ -51,11 +50,11 @@ record ReplayReport(String file, Statistics statistics, long attempts, List<Scan
         for (Scan scan : scans) {
             text.append(String.format(
                     Locale.ROOT,
-                    "  %s scanned %s, detected at %s: ports %s%n",
-                    scan.source(),
-                    scan.destination(),
+                    "  %s, detected at %s: ports %s%s%n",
+                    ScanFields.who(scan),
                     scan.detectedAt(),
-                    list(scan.ports())));
+                    ScanFields.list(scan.ports()).replace(",", ", "),
+                    ScanFields.evidence(scan)));
         }
         if (statistics.undecodableTotal() > 0) {
             text.append(String.format(Locale.ROOT, "  could not be decoded: %s%n", undecodable()));
@@ -69,9 +68,5 @@ record ReplayReport(String file, Statistics statistics, long attempts, List<Scan
                 .sorted(Map.Entry.comparingByKey())
                 .map(reason -> String.format(Locale.ROOT, "%,d (%s)", reason.getValue(), reason.getKey()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String list(List<Integer> ports) {
-        return ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 }

@@ -172,7 +172,7 @@ final class RunCommand implements Callable<Integer> {
         if (verbose) {
             System.setProperty("org.slf4j.simpleLogger.log.io.tcptracker", "debug");
         }
-        ScanPolicy scanPolicy = scanOptions.policy();
+        List<ScanPolicy> scanPolicies = scanOptions.policies();
         BanPolicy banPolicy = banOptions.policy();
         if (logRate < 0) {
             throw new ParameterException(spec.commandLine(), "Wrong --log-rate: it is 0 or more, not " + logRate);
@@ -186,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
         Agent agent = new Agent(
                 watched,
                 () -> LiveCapture.open(watched, Optional.ofNullable(filter), engine, (int) buffer.count()),
-                scanPolicy,
+                scanPolicies,
                 banPolicy,
                 hostAddresses,
                 dryRun ? Optional.empty() : Optional.of(new Agent.Blocking(variant, protection, onExit)),

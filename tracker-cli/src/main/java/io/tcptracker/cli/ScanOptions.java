@@ -1,7 +1,10 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.ScanPolicy.Rule;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,27 +32,93 @@ final class ScanOptions {
     private Duration window;
 
     @Option(
+            names = "--unanswered",
+            paramLabel = "M",
+            defaultValue = "0",
+            description =
+                    "A scan takes M ports that are refused or silent as well. 2 spares ordinary clients, whose ports"
+                            + " answer, and finds FIN, NULL, Xmas, ACK and fragmented probes too; 0 counts each SYN, whatever is"
+                            + " answered (default: ${DEFAULT-VALUE}).")
+    private int unanswered;
+
+    @Option(
+            names = "--answer-timeout",
+            paramLabel = "DURATION",
+            defaultValue = "1s",
+            description = "After how long without an answer a port is silent (default: ${DEFAULT-VALUE}).")
+    private Duration answerTimeout;
+
+    @Option(
+            names = "--ipv6-prefix",
+            paramLabel = "LENGTH",
+            defaultValue = "64",
+            description = "Take the addresses of an IPv6 prefix of this length for one source, and block them together"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int ipv6Prefix;
+
+    @Option(
+            names = "--rule",
+            paramLabel = "RULE",
+            description =
+                    "Look for this too; may be given several times. slow:20/1h is a source that tries 20 ports of a"
+                            + " destination in an hour; sweep:20/60s one that tries a port of 20 hosts that don't answer;"
+                            + " distributed:50/60s a destination of which many sources try 50 ports that don't answer. These"
+                            + " report; slow and sweep block with ,block at the end. vertical:3/60s stands for --ports 3"
+                            + " --window 60s.")
+    private List<Converters.RuleText> rules = List.of();
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             defaultValue = "48M",
-            description = "How much to remember who tried which port. The default outlasts a flood of 100,000 forged"
-                    + " sources a second for 12 s between a scanner's first two ports; more grows in proportion (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "How much to remember who tried which port, shared by the rules. The default outlasts a flood of 100,000 forged"
+                            + " sources a second for 12 s between a scanner's first two ports; more grows in proportion (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Converters.Bytes memory;
 
-    ScanPolicy policy() {
+    /** The rules, that by the number of ports first unless the user names others of its kind. */
+    List<ScanPolicy> policies() {
         // bin/tcptracker sees to it, unless somebody sets another heap.
         long heap = memory.count() + HEAP_FOR_THE_REST;
         if (heap > Runtime.getRuntime().maxMemory()) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "Wrong --memory: it takes a larger heap; set JAVA_OPTS=-Xmx" + ((heap + heap / 16) >> 20) + "m");
+            throw wrong("--memory", "it takes a larger heap; set JAVA_OPTS=-Xmx" + ((heap + heap / 16) >> 20) + "m");
         }
+        List<Converters.RuleText> all = new ArrayList<>(rules);
+        if (rules.stream().noneMatch(each -> each.rule() == Rule.VERTICAL)) {
+            all.add(0, new Converters.RuleText(Rule.VERTICAL, ports, window, true));
+        }
+        return all.stream()
+                .map(each -> policy(each, memory.count() / all.size()))
+                .toList();
+    }
+
+    private ScanPolicy policy(Converters.RuleText text, long bytes) {
+        if (text.rule() != Rule.VERTICAL && text.count() < 2) {
+            throw wrong("--rule", "its number is 2 to 1000, not " + text.count());
+        }
+        // That by the number of ports takes more than the number, the others the number.
+        boolean more = text.rule() == Rule.VERTICAL;
+        boolean silent = text.rule() == Rule.SWEEP || text.rule() == Rule.DISTRIBUTED;
         try {
-            return ScanPolicy.forMemory(ports, window, memory.count());
+            return new ScanPolicy(
+                            text.rule(),
+                            more ? text.count() : text.count() - 1,
+                            text.window(),
+                            silent ? text.count() : unanswered,
+                            answerTimeout,
+                            ipv6Prefix,
+                            more || text.block(),
+                            2)
+                    .withMemory(bytes);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    command.commandLine(), "Wrong --ports, --window or --memory: " + e.getMessage());
+            throw wrong(
+                    "--ports, --window, --unanswered, --answer-timeout, --ipv6-prefix, --rule or --memory",
+                    String.valueOf(e.getMessage()));
         }
+    }
+
+    private ParameterException wrong(String option, String why) {
+        return new ParameterException(command.commandLine(), "Wrong " + option + ": " + why);
     }
 }

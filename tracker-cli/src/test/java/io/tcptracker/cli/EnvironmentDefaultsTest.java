@@ -61,6 +61,10 @@ final class EnvironmentDefaultsTest {
                 Map.entry("TCPTRACKER_QUIET", "9"),
                 Map.entry("TCPTRACKER_VERBOSE", "10"),
                 Map.entry("TCPTRACKER_WINDOW", "11"),
+                Map.entry("TCPTRACKER_UNANSWERED", "30"),
+                Map.entry("TCPTRACKER_ANSWER_TIMEOUT", "31"),
+                Map.entry("TCPTRACKER_IPV6_PREFIX", "32"),
+                Map.entry("TCPTRACKER_RULE", "33"),
                 Map.entry("TCPTRACKER_HELP", "no"),
                 Map.entry("TCPTRACKER_VERSION", "no")));
         Set<String> values = new TreeSet<>();
@@ -72,7 +76,7 @@ final class EnvironmentDefaultsTest {
                 assertTrue(value != null && values.add(value), option.longestName());
             }
         }
-        assertEquals(22, values.size());
+        assertEquals(26, values.size());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
+import io.tcptracker.testing.Scans;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -118,7 +119,7 @@ final class EventLogTest {
     }
 
     private static Scan scan() {
-        return new Scan(SOURCE.address(), IpAddress.parse("192.0.2.1"), Instant.EPOCH, List.of(1, 2, 3, 4), false);
+        return Scans.of(SOURCE.address(), IpAddress.parse("192.0.2.1"), Instant.EPOCH, List.of(1, 2, 3, 4), false);
     }
 
     private static Ban ban() {

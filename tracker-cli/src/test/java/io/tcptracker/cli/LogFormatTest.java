@@ -9,6 +9,7 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
+import io.tcptracker.testing.Scans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ final class LogFormatTest {
     private static final Prefix SOURCE = Prefix.parse("192.0.2.66");
 
     private static Scan scan(String source, String destination) {
-        return new Scan(
+        return Scans.of(
                 IpAddress.parse(source), IpAddress.parse(destination), TIME, List.of(22, 23, 25, 65_535), false);
     }
 
@@ -71,14 +72,16 @@ final class LogFormatTest {
                         "2023-11-14T22:13:20.123Z Port scan detected: 192.0.2.66 -> 192.0.2.1 on ports 22,23,25,65535",
                         "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
                                 + "\"source\":\"192.0.2.66\",\"destination\":\"192.0.2.1\","
-                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535]}"),
+                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"192.0.2.66\",\"addresses\":1,\"hosts\":1,"
+                                + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:20.123456789Z\",\"last\":\"2023-11-14T22:13:20.123456789Z\"}}"),
                 Arguments.of(
                         new Event.ScanDetected(SCAN6),
                         "2023-11-14T22:13:20.123Z Port scan detected: 2001:db8::66 -> 2001:db8::1"
                                 + " on ports 22,23,25,65535",
                         "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
                                 + "\"source\":\"2001:db8::66\",\"destination\":\"2001:db8::1\","
-                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535]}"),
+                                + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"2001:db8::/64\",\"addresses\":1,\"hosts\":1,"
+                                + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:20.123456789Z\",\"last\":\"2023-11-14T22:13:20.123456789Z\"}}"),
                 Arguments.of(
                         new Event.Spared(later, SCAN, Prefix.parse("192.0.2.0/24")),
                         "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66 is on the allow list (192.0.2.0/24)",

@@ -74,12 +74,16 @@ final class ReplayCommandTest {
         Path quiet = new Pcap().write(directory.resolve("quiet.pcap"));
         Invocation replay = replay("--json", file, quiet);
         assertEquals(
-                "{\"file\":\"" + file + "\",\"packets\":13,\"newConnections\":11,\"undecodable\":1,\"truncated\":false,"
+                "{\"file\":\"" + file
+                        + "\",\"packets\":13,\"newConnections\":11,\"answers\":0,\"undecodable\":1,\"truncated\":false,"
                         + "\"scans\":[{\"source\":\"192.0.2.66\",\"destination\":\"192.0.2.1\","
-                        + "\"detectedAt\":\"2023-11-14T22:13:20.103Z\",\"ports\":[22,23,24,25]},"
+                        + "\"detectedAt\":\"2023-11-14T22:13:20.103Z\",\"ports\":[22,23,24,25],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"192.0.2.66\",\"addresses\":1,\"hosts\":1,"
+                        + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:20.100Z\",\"last\":\"2023-11-14T22:13:20.103Z\"}},"
                         + "{\"source\":\"2001:db8::66\",\"destination\":\"2001:db8::1\","
-                        + "\"detectedAt\":\"2023-11-14T22:13:21.203Z\",\"ports\":[80,81,82,83]}]}\n"
-                        + "{\"file\":\"" + quiet + "\",\"packets\":0,\"newConnections\":0,\"undecodable\":0,"
+                        + "\"detectedAt\":\"2023-11-14T22:13:21.203Z\",\"ports\":[80,81,82,83],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"2001:db8::/64\",\"addresses\":1,\"hosts\":1,"
+                        + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:21.200Z\",\"last\":\"2023-11-14T22:13:21.203Z\"}}]}\n"
+                        + "{\"file\":\"" + quiet
+                        + "\",\"packets\":0,\"newConnections\":0,\"answers\":0,\"undecodable\":0,"
                         + "\"truncated\":false,\"scans\":[]}\n",
                 replay.out());
         assertEquals(ExitCode.DONE, replay.exit());

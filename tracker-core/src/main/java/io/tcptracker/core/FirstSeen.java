@@ -6,14 +6,13 @@ package io.tcptracker.core;
  * <p>It is what a flood of forged sources, a packet each, runs through: a set of sixteen places for each range of hashes,
  * in which a newcomer takes the place of the one that has been quiet longest.
  *
- * <p>To hold many, it knows a pair by 48 bits of its hash alone. So a new pair is mistaken for another one with a
- * probability of 16 in 2<sup>48</sup>, which would add a port that it didn't try. As the hash is keyed, nobody can look for
+ * <p>To hold many, it knows a pair by 33 bits of its hash alone. So a new pair is mistaken for another one with a
+ * probability of one in 500 million, which would add a port that it didn't try. As the hash is keyed, nobody can look for
  * such pairs.
  */
 final class FirstSeen {
     private static final int WAYS = 16;
-    private static final int PORT_BITS = 16;
-    private static final long TAG_MASK = (1L << 48) - 1;
+    private static final long TAG_MASK = (1L << (Long.SIZE - Marks.BITS)) - 1;
 
     /** Of a set, whose parts lie together as each of them may be a miss of the cache. */
     private static final int HAND = 0;
@@ -22,8 +21,8 @@ final class FirstSeen {
     private static final int LONGS_OF_SET = FIRST_PAIR + 2 * WAYS;
 
     /**
-     * Of each set which place is looked at first when one has to give way; sixteen pairs, each 48 bits of hash and 16 of
-     * port, or zero where there is nobody; their times.
+     * Of each set which place is looked at first when one has to give way; sixteen pairs, each 33 bits of hash and 31 of
+     * port and {@link Marks}, or zero where there is nobody; their times.
      */
     private final long[] sets;
 
@@ -39,7 +38,7 @@ final class FirstSeen {
         long tag = tag(hash);
         int from = set(hash) + FIRST_PAIR;
         for (int at = from; at < from + WAYS; at++) {
-            if (sets[at] >>> PORT_BITS == tag) {
+            if (sets[at] >>> Marks.BITS == tag) {
                 return at;
             }
         }
@@ -76,16 +75,21 @@ final class FirstSeen {
         return sets[at] != 0;
     }
 
-    int port(int at) {
-        return (int) sets[at] & 0xffff;
+    /** The port, with its {@link Marks}. */
+    int marked(int at) {
+        return (int) sets[at] & Integer.MAX_VALUE;
+    }
+
+    void mark(int at, int marked) {
+        sets[at] = (sets[at] & -1L << Marks.BITS) | marked;
     }
 
     long time(int at) {
         return sets[at + WAYS];
     }
 
-    void put(int at, long hash, int port, long time) {
-        sets[at] = (tag(hash) << PORT_BITS) | port;
+    void put(int at, long hash, int marked, long time) {
+        sets[at] = (tag(hash) << Marks.BITS) | marked;
         sets[at + WAYS] = time;
     }
 

@@ -1,5 +1,6 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.ScanPolicy.Rule;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -190,9 +191,14 @@ final class Guard {
             listener.refused(scan, Refusal.OVER_BUDGET);
             return;
         }
-        Prefix source = Prefix.of(scan.source());
+        Prefix source = source(scan);
         int count = offenders.bans(source, scan.detectedAt()) + 1;
         ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
+    }
+
+    /** All that the source is told apart by, unless somebody who is allowed is in it. */
+    private Prefix source(Scan scan) {
+        return allowed.overlapping(scan.prefix()).isPresent() ? Prefix.of(scan.source()) : scan.prefix();
     }
 
     private void renew(Ban former, Scan scan) {
@@ -207,7 +213,9 @@ final class Guard {
     }
 
     private static String reason(Scan scan) {
-        return "scanned " + scan.ports().size() + " ports of " + scan.destination();
+        return scan.rule() == Rule.SWEEP
+                ? "tried port " + scan.ports().get(0) + " of " + scan.hosts() + " hosts"
+                : "scanned " + scan.ports().size() + " ports of " + scan.destination();
     }
 
     /** Says once when there is budget again. */

@@ -19,6 +19,9 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     private static final long SEED = new SecureRandom().nextLong();
     private static final long V4_PREFIX = 0xffffL << 32;
 
+    /** {@code ::}, which is nobody's. */
+    public static final IpAddress UNSPECIFIED = new IpAddress(0, 0);
+
     public static IpAddress v4(int bits) {
         return new IpAddress(0, lowOfV4(bits));
     }
@@ -48,6 +51,11 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
      */
     public static IpAddress parse(String text) {
         return IpLiteral.parse(text);
+    }
+
+    /** Whether it is one of a link, {@code fe80::/10}: of such a prefix each is another host's. */
+    static boolean isLinkLocal(long high) {
+        return (high & 0xffc0L << 48) == 0xfe80L << 48;
     }
 
     public boolean isV4() {

@@ -24,6 +24,7 @@ final class Occupancy {
     private final AtomicLong watched = new AtomicLong();
     private final AtomicLong forgottenAfterOne = new AtomicLong();
     private final AtomicLong forgottenAfterSeveral = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong();
     private final AtomicLong publishedReach = new AtomicLong();
 
     Occupancy(long window) {
@@ -89,11 +90,17 @@ final class Occupancy {
         publishedReach.setRelease(reach);
     }
 
+    /** A port that was tried was answered. */
+    void answered() {
+        answers.setRelease(answers.getPlain() + 1);
+    }
+
     ScanDetector.Statistics statistics() {
         return new ScanDetector.Statistics(
                 watched.getAcquire(),
                 forgottenAfterOne.getAcquire(),
                 forgottenAfterSeveral.getAcquire(),
-                Duration.ofNanos(publishedReach.getAcquire()));
+                Duration.ofNanos(publishedReach.getAcquire()),
+                answers.getAcquire());
     }
 }

@@ -29,22 +29,11 @@ final class PairHash {
         return new PairHash(random.nextLong(), random.nextLong());
     }
 
-    long of(Segment segment) {
-        return segment.isV4()
-                ? of(
-                        FIRST_ROUND_OF_V4,
-                        0,
-                        0,
-                        0,
-                        segment.sourceLow() << 32 | (segment.destinationLow() & 0xffffffffL),
-                        V4_LENGTH)
-                : of(
-                        0,
-                        segment.sourceHigh(),
-                        segment.sourceLow(),
-                        segment.destinationHigh(),
-                        segment.destinationLow(),
-                        V6_LENGTH);
+    /** Of a source and a destination, in the halves of {@link IpAddress}. */
+    long of(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+        return IpAddress.isV4(sourceHigh, sourceLow) && IpAddress.isV4(destinationHigh, destinationLow)
+                ? of(FIRST_ROUND_OF_V4, 0, 0, 0, sourceLow << 32 | (destinationLow & 0xffffffffL), V4_LENGTH)
+                : of(0, sourceHigh, sourceLow, destinationHigh, destinationLow, V6_LENGTH);
     }
 
     private long of(int firstRound, long word0, long word1, long word2, long word3, long length) {

@@ -22,7 +22,7 @@ final class PairTable {
     private final PortWindows windows;
 
     PairTable(ScanPolicy policy, long bytes) {
-        int bytesEach = BYTES_OF_KEY + PortWindows.bytesEach(policy);
+        int bytesEach = BYTES_OF_KEY + PortWindows.bytesEach(policy) + Deadlines.bytesEach(policy);
         sets = (int) Math.max(1, bytes / bytesEach / WAYS);
         int rows = sets * WAYS;
         tags = new char[rows];
@@ -30,16 +30,21 @@ final class PairTable {
         windows = new PortWindows(policy, rows);
     }
 
+    int rows() {
+        return tags.length;
+    }
+
     PortWindows windows() {
         return windows;
     }
 
-    /** The row of the segment's pair, whose hash is given; -1 if it has none. */
-    int find(long hash, Segment segment) {
+    /** The row of the sighting's pair; -1 if it has none. */
+    int find(Sighting sighting) {
+        long hash = sighting.key();
         char tag = tag(hash);
         int from = firstRow(hash);
         for (int row = from; row < from + WAYS; row++) {
-            if (tags[row] == tag && isOf(row, segment)) {
+            if (tags[row] == tag && isOf(row, sighting)) {
                 return row;
             }
         }
@@ -51,12 +56,12 @@ final class PairTable {
         return tags[firstRow(hash)];
     }
 
-    private boolean isOf(int row, Segment segment) {
+    private boolean isOf(int row, Sighting sighting) {
         int at = row * LONGS_OF_KEY;
-        return keys[at] == segment.sourceHigh()
-                && keys[at + 1] == segment.sourceLow()
-                && keys[at + 2] == segment.destinationHigh()
-                && keys[at + 3] == segment.destinationLow();
+        return keys[at] == sighting.sourceHigh()
+                && keys[at + 1] == sighting.sourceLow()
+                && keys[at + 2] == sighting.destinationHigh()
+                && keys[at + 3] == sighting.destinationLow();
     }
 
     /** The row that a new pair of this hash gets. */
@@ -81,15 +86,23 @@ final class PairTable {
         return tags[row] != 0;
     }
 
-    /** Gives a row to the segment's pair, which tried no port so far. */
-    void put(int row, long hash, Segment segment) {
-        tags[row] = tag(hash);
+    /** Gives a row to the sighting's pair, which tried no port so far. */
+    void put(int row, Sighting sighting) {
+        tags[row] = tag(sighting.key());
         int at = row * LONGS_OF_KEY;
-        keys[at] = segment.sourceHigh();
-        keys[at + 1] = segment.sourceLow();
-        keys[at + 2] = segment.destinationHigh();
-        keys[at + 3] = segment.destinationLow();
+        keys[at] = sighting.sourceHigh();
+        keys[at + 1] = sighting.sourceLow();
+        keys[at + 2] = sighting.destinationHigh();
+        keys[at + 3] = sighting.destinationLow();
         windows.clear(row);
+    }
+
+    IpAddress source(int row) {
+        return new IpAddress(keys[row * LONGS_OF_KEY], keys[row * LONGS_OF_KEY + 1]);
+    }
+
+    IpAddress destination(int row) {
+        return new IpAddress(keys[row * LONGS_OF_KEY + 2], keys[row * LONGS_OF_KEY + 3]);
     }
 
     private int firstRow(long hash) {

@@ -25,6 +25,11 @@ public record Prefix(IpAddress address, int length) {
         return new Prefix(address, address.isV4() ? 32 : 128);
     }
 
+    /** The prefix of this length that holds the address. */
+    static Prefix of(IpAddress address, int length) {
+        return new Prefix(first(address, length), length);
+    }
+
     /**
      * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or an address alone.
      *

@@ -1,7 +1,13 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.PortWindows.Verdict;
+import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.Sighting.Role;
 import java.time.Duration;
-import java.util.Optional;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -12,135 +18,298 @@ import java.util.function.Consumer;
  * and again as {@linkplain Scan#ongoing() ongoing} once a window while it remains one; after a pair has been quiet for
  * longer than a window it starts afresh.
  *
+ * <p>What is answered is evidence: SYN-ACK, RST, or nothing within {@link ScanPolicy#answerTimeout} of capture time, to a
+ * 256th of it. A port that has once answered with SYN-ACK is open. Nothing counts as silent before the first answer to any
+ * attempt was seen, as the capture may show one direction only.
+ *
  * <p>All memory is taken at the start, {@link ScanPolicy#memory} of it, and no more whatever arrives. Three quarters are for
  * pairs that tried one port. A pair that tries a second port moves with its first one to the last quarter, where nothing
  * that tries one port can push it out. So a flood of forged sources, a packet each, can only hide a scanner that lets the
  * flood replace what was seen since between its <em>first two</em> ports. The default's 48 MiB hold the latest 2.3 million
  * such sources: 23 s of a flood of 100,000 a second. Of scanners that wait 5 s one in a million is overlooked then at its
  * first port, of those that wait 10 s one in 400, of those that wait 20 s one in three; twice the memory or half the flood
- * permits to wait for twice as long. A flood whose sources try two ports each fills the last quarter, which holds 130,000
+ * permits to wait for twice as long. A flood whose sources try two ports each fills the last quarter, which holds 100,000
  * pairs. {@link #statistics} tell when it comes to that.
  *
  * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched} and {@link #statistics}.
  */
 public final class ScanDetector {
+    private final ScanPolicy policy;
     private final PairHash hash;
+    private final Sighting sighting;
     private final FirstSeen single;
     private final PairTable several;
     private final PortWindows windows;
+    private final Deadlines deadlines;
     private final Occupancy occupancy;
     private final long window;
+    private final List<Scan> scans = new ArrayList<>();
+    /** The latest time of any attempt, and of any segment. */
     private long clock = Long.MIN_VALUE;
+
+    private long latest = Long.MIN_VALUE;
+    private long bothDirectionsSince = Long.MAX_VALUE;
 
     public ScanDetector(ScanPolicy policy) {
         this(policy, PairHash.random());
     }
 
     ScanDetector(ScanPolicy policy, PairHash hash) {
+        this.policy = policy;
         this.hash = hash;
+        sighting = new Sighting(policy, hash);
         several = new PairTable(policy, policy.memory() / 4);
         single = new FirstSeen(policy.memory() - policy.memory() / 4);
         windows = several.windows();
+        deadlines = new Deadlines(
+                policy.goesByAnswers() ? several.rows() : 0,
+                policy.answerTimeout().toNanos());
         window = policy.window().toNanos();
         occupancy = new Occupancy(window);
     }
 
-    /** Takes note of a segment, and tells if it makes its pair a scan. What is no connection attempt is passed over. */
-    public Optional<Scan> add(Segment segment) {
-        return segment.isAttempt() ? add(segment, hash.of(segment)) : Optional.empty();
+    /**
+     * Takes note of a segment, and tells the scans that it brings to light: mostly none, and if there are several, then
+     * because the time for an answer is over with all but the last.
+     */
+    public List<Scan> add(Segment segment) {
+        if (sighting.read(segment) != Role.NONE) {
+            add(sighting, scans::add);
+        }
+        return found();
     }
 
     /**
-     * Takes note of the segments of a source, and tells {@code found} of each that makes its pair a scan. In a flood that
-     * takes half as long as {@link #add} for each: the places of the sources are all over the memory, and the processor
-     * fetches several at a time.
+     * Takes note that time has passed without a segment, and tells the scans that this brings to light: those whose ports are
+     * silent. To be called now and then, if the policy asks what is answered.
+     *
+     * @param until capture time in nanoseconds since 1970, before which there are no more segments
+     */
+    public List<Scan> idle(long until) {
+        settle(until, scans::add);
+        return found();
+    }
+
+    private List<Scan> found() {
+        List<Scan> found = List.copyOf(scans);
+        scans.clear();
+        return found;
+    }
+
+    /**
+     * Takes note of the segments of a source, and tells {@code found} of each scan. In a flood that takes half as long as
+     * {@link #add} for each: the places of the sources are all over the memory, and the processor fetches several at a time.
      */
     public PacketSource.Sink sink(Consumer<? super Scan> found) {
         return new Batch(found);
     }
 
-    private Optional<Scan> add(Segment segment, long key) {
-        clock = Math.max(clock, segment.time());
+    private void add(Sighting seen, Consumer<? super Scan> found) {
+        latest = Math.max(latest, seen.time());
+        settle(latest, found);
+        if (seen.role() == Role.ATTEMPT) {
+            attempt(seen, found);
+        } else if (!answer(seen, found) && seen.isBareReset()) {
+            reset(seen, found);
+        }
+    }
+
+    /** Judges those that waited for an answer. */
+    private void settle(long until, Consumer<? super Scan> found) {
+        if (until < bothDirectionsSince) {
+            return;
+        }
+        for (int row = deadlines.take(until); row >= 0; row = deadlines.take(until)) {
+            long silence = windows.nextSilence(row);
+            long at = Math.max(bothDirectionsSince, deadlines.after(silence));
+            if (silence == Long.MAX_VALUE) {
+                continue;
+            }
+            if (at > until) {
+                deadlines.add(row, silence);
+            } else {
+                report(row, windows.wait(row, at, Math.max(at, windows.latest(row))), windows.address(row), at, found);
+            }
+        }
+    }
+
+    private void attempt(Sighting seen, Consumer<? super Scan> found) {
+        clock = Math.max(clock, seen.time());
         occupancy.moveTo(clock);
-        int row = several.find(key, segment);
+        int row = several.find(seen);
         if (row >= 0) {
             occupancy.remove(windows.latest(row));
         } else {
-            row = admit(segment, key);
+            row = admit(seen);
             if (row < 0) {
-                return Optional.empty();
+                return;
             }
         }
         occupancy.add(clock);
-        return switch (windows.attempt(row, segment.destinationPort(), segment.time(), clock)) {
-            case NO_SCAN -> Optional.empty();
-            case SCAN -> Optional.of(scan(segment, row, false));
-            case SCAN_GOES_ON -> Optional.of(scan(segment, row, true));
-        };
+        if (policy.goesByAnswers()) {
+            windows.attemptBy(row, seen.addressHigh(), seen.addressLow());
+        }
+        report(row, windows.attempt(row, seen.marked(), seen.time(), clock), seen, found);
+    }
+
+    /** Takes note of an answer; false if nobody is known to have tried the port. */
+    private boolean answer(Sighting seen, Consumer<? super Scan> found) {
+        int port = Marks.port(seen.marked());
+        int state = Marks.state(seen.marked());
+        int row = several.find(seen);
+        if (row >= 0) {
+            int place = windows.find(row, port);
+            if (place < 0) {
+                return false;
+            }
+            seeBothDirections();
+            report(row, windows.answer(row, place, state, seen.time(), clock), seen, found);
+            return true;
+        }
+        int at = single.find(seen.key());
+        if (at < 0 || Marks.port(single.marked(at)) != port) {
+            return false;
+        }
+        seeBothDirections();
+        single.mark(at, Marks.with(single.marked(at), state));
+        return true;
+    }
+
+    private void seeBothDirections() {
+        if (bothDirectionsSince == Long.MAX_VALUE) {
+            bothDirectionsSince = latest;
+            windows.seeBothDirections();
+        }
+        occupancy.answered();
+    }
+
+    /** Takes note of an RST that answers no attempt which is known: its sender ends a connection, or there was a probe. */
+    private void reset(Sighting seen, Consumer<? super Scan> found) {
+        int rowOfOther = several.find(seen);
+        boolean mayTellOfProbe = seen.mayTellOfProbe() && (rowOfOther < 0 || !windows.isFull(rowOfOther));
+        seen.takeForOwnReset();
+        int port = Marks.port(seen.marked());
+        int row = several.find(seen);
+        if (row >= 0) {
+            int place = windows.find(row, port);
+            if (place >= 0) {
+                windows.reset(row, place);
+                return;
+            }
+        } else {
+            int at = single.find(seen.key());
+            if (at >= 0 && Marks.port(single.marked(at)) == port) {
+                single.mark(at, Marks.halfOpen(single.marked(at)));
+                return;
+            }
+        }
+        if (mayTellOfProbe && (row < 0 || !windows.isFull(row))) {
+            seen.takeForProbe();
+            attempt(seen, found);
+        }
     }
 
     /** Takes note of a pair that has no row: gives it one, or -1 if it stays among those that tried one port. */
-    private int admit(Segment segment, long key) {
+    private int admit(Sighting seen) {
+        long key = seen.key();
         int at = single.find(key);
         boolean known = at >= 0 && clock - single.time(at) <= window;
-        if (known && single.port(at) != segment.destinationPort()) {
-            return move(at, several.weakest(key, clock), segment, key);
+        if (known && Marks.port(single.marked(at)) != Marks.port(seen.marked())) {
+            return move(at, several.weakest(key, clock), seen);
         }
-        long late = clock - segment.time();
+        long late = clock - seen.time();
         if (late > 0) {
             // To be exact takes two times, its own and the clock, for which there is room in a row only. Without a free
             // one the pair is taken to be quiet since its own time; if that is out of the window, it must have a row.
             int row = several.weakest(key, clock);
             boolean free = !several.isTaken(row) || clock - windows.latest(row) > window;
             if (free || (late > window && windows.size(row) == 1)) {
-                return known ? move(at, row, segment, key) : claim(row, segment, key);
+                return known ? move(at, row, seen) : claim(row, seen);
             }
         }
-        note(at, known, segment, key);
+        note(at, known, seen);
         return -1;
     }
 
-    private int move(int at, int row, Segment segment, long key) {
-        int port = single.port(at);
+    private int move(int at, int row, Sighting seen) {
+        int marked = single.marked(at);
         long time = single.time(at);
         single.remove(at);
         occupancy.remove(time);
-        claim(row, segment, key);
-        windows.attempt(row, port, time, time);
+        claim(row, seen);
+        windows.attempt(row, marked, time, time);
         return row;
     }
 
-    private int claim(int row, Segment segment, long key) {
+    private int claim(int row, Sighting seen) {
         if (several.isTaken(row)) {
             long latest = windows.latest(row);
             occupancy.remove(latest);
             occupancy.replacedSeveral(clock - latest);
         }
-        several.put(row, key, segment);
+        several.put(row, seen);
         return row;
     }
 
-    private void note(int found, boolean known, Segment segment, long key) {
-        int at = found >= 0 ? found : single.place(key);
-        long time = segment.time();
+    private void note(int found, boolean known, Sighting seen) {
+        int at = found >= 0 ? found : single.place(seen.key());
+        long time = seen.time();
+        int marked = seen.marked();
         if (single.isTaken(at)) {
             occupancy.remove(single.time(at));
         }
         if (known) {
+            marked = Marks.again(windows.settled(single.marked(at), single.time(at), time), marked);
             time = Math.max(time, single.time(at));
         } else {
             occupancy.replacedSingle(single.isTaken(at) ? clock - single.time(at) : Long.MAX_VALUE);
         }
-        single.put(at, key, segment.destinationPort(), time);
+        single.put(at, seen.key(), marked, time);
         occupancy.add(time);
     }
 
-    private Scan scan(Segment segment, int row, boolean ongoing) {
+    private void report(int row, Verdict verdict, Sighting seen, Consumer<? super Scan> found) {
+        // An address is made only for the few that have a verdict.
+        if (verdict == Verdict.SCAN || verdict == Verdict.SCAN_GOES_ON) {
+            report(row, verdict, new IpAddress(seen.addressHigh(), seen.addressLow()), seen.time(), found);
+        } else if (verdict == Verdict.UNDECIDED) {
+            await(row);
+        }
+    }
+
+    private void report(int row, Verdict verdict, IpAddress source, long time, Consumer<? super Scan> found) {
+        switch (verdict) {
+            case NO_SCAN -> {}
+            case UNDECIDED -> await(row);
+            case SCAN -> found.accept(scan(row, source, time, false));
+            case SCAN_GOES_ON -> found.accept(scan(row, source, time, true));
+        }
+    }
+
+    private void await(int row) {
+        long silence = windows.nextSilence(row);
+        if (silence != Long.MAX_VALUE) {
+            deadlines.add(row, silence);
+        }
+    }
+
+    private Scan scan(int row, IpAddress source, long time, boolean ongoing) {
+        boolean anySource = policy.rule() == Rule.DISTRIBUTED;
+        boolean sweep = policy.rule() == Rule.SWEEP;
+        IpAddress destination = several.destination(row);
+        List<Integer> tried = windows.portsWithin(row, time);
+        Evidence evidence = windows.evidence(row, time);
+        List<Integer> port = List.of((int) destination.low());
         return new Scan(
-                segment.source(),
-                segment.destination(),
-                segment.instant(),
-                windows.portsWithin(row, segment.time()),
+                policy.rule(),
+                anySource ? IpAddress.UNSPECIFIED : source,
+                policy.prefix(anySource ? IpAddress.UNSPECIFIED : source),
+                windows.addresses(row, time),
+                sweep ? IpAddress.UNSPECIFIED : destination,
+                sweep ? tried.size() : 1,
+                Instant.EPOCH.plusNanos(time),
+                sweep ? port : tried,
+                sweep ? evidence.ofPort(port) : evidence,
                 ongoing);
     }
 
@@ -150,8 +319,7 @@ public final class ScanDetector {
         private static final int SIZE = 16;
 
         private final Consumer<? super Scan> found;
-        private final Segment[] segments = new Segment[SIZE];
-        private final long[] hashes = new long[SIZE];
+        private final Sighting[] seen = new Sighting[SIZE];
         private int count;
         /** The reads that it is the sum of would be optimized away without it. */
         @SuppressWarnings("UnusedVariable")
@@ -159,30 +327,34 @@ public final class ScanDetector {
 
         Batch(Consumer<? super Scan> found) {
             this.found = found;
+            Arrays.setAll(seen, any -> new Sighting(policy, hash));
         }
 
         @Override
         public void accept(Segment segment) {
-            if (!segment.isAttempt()) {
+            if (seen[count].read(segment) == Role.NONE) {
                 return;
             }
-            segments[count] = segment;
-            hashes[count] = hash.of(segment);
             count++;
             if (count == SIZE) {
-                idle(Long.MIN_VALUE);
+                work();
             }
         }
 
         @Override
         public void idle(long until) {
+            work();
+            settle(until, found);
+        }
+
+        private void work() {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                sum += several.touch(hashes[i]) + single.touch(hashes[i]);
+                sum += several.touch(seen[i].key()) + single.touch(seen[i].key());
             }
             touched += sum;
             for (int i = 0; i < count; i++) {
-                add(segments[i], hashes[i]).ifPresent(found);
+                add(seen[i], found);
             }
             count = 0;
         }
@@ -206,7 +378,23 @@ public final class ScanDetector {
      * @param forgottenAfterSeveralPorts the same for those that tried several ports: each of them may be a scan missed
      * @param reach how long a pair that tried one port is remembered at present: a window while there is room. A scanner
      *     that waits for longer between its first two ports is missed
+     * @param answers segments that answered a port that is known to have been tried. With none, the capture shows one
+     *     direction only, and no port is called silent
      */
     public record Statistics(
-            long pairsWatched, long forgottenAfterOnePort, long forgottenAfterSeveralPorts, Duration reach) {}
+            long pairsWatched,
+            long forgottenAfterOnePort,
+            long forgottenAfterSeveralPorts,
+            Duration reach,
+            long answers) {
+        /** That of two detectors of the same segments. */
+        Statistics plus(Statistics other) {
+            return new Statistics(
+                    pairsWatched + other.pairsWatched,
+                    forgottenAfterOnePort + other.forgottenAfterOnePort,
+                    forgottenAfterSeveralPorts + other.forgottenAfterSeveralPorts,
+                    reach.compareTo(other.reach) < 0 ? reach : other.reach,
+                    Math.max(answers, other.answers));
+        }
+    }
 }

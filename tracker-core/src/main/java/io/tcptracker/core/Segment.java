@@ -136,11 +136,6 @@ public final class Segment {
         return destinationLow;
     }
 
-    /** Whether both addresses are of IPv4. */
-    boolean isV4() {
-        return IpAddress.isV4(sourceHigh, sourceLow) && IpAddress.isV4(destinationHigh, destinationLow);
-    }
-
     /** Whether this tries to open a connection: SYN set and ACK clear, whatever the other flags. */
     public boolean isAttempt() {
         return (flags & (SYN | ACK)) == SYN;

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * Tracker tracker = new Tracker(
- *         scanPolicy, banPolicy, allowList, firewall, System::nanoTime, InstantSource.system(), listeners);
+ *         List.of(scanPolicy), banPolicy, allowList, firewall, System::nanoTime, InstantSource.system(), listeners);
  * tracker.takeOver();    // the bans of an earlier run go on
  * firewallThread = start(tracker::guard);
  * tracker.watch(source); // until the source ends or is closed
@@ -28,12 +28,14 @@ public final class Tracker {
     /** A scan takes many packets, so even a storm of scanners fills this slowly; it is some 2 MB at the most. */
     private static final int SCANS_QUEUED = 4_096;
 
-    private final ScanDetector detector;
+    private final List<ScanPolicy> policies;
+    private final List<ScanDetector> detectors;
     private final BlockingQueue<Guard.Message> scans = new ArrayBlockingQueue<>(SCANS_QUEUED);
     private final Guard guard;
     private final TrackerListener listener;
 
     /**
+     * @param scanPolicies each is judged by itself, in memory of its own
      * @param allowList asked on the firewall's thread every few seconds and each time that something is to be banned, so
      *     that it may change
      * @param firewall is used by {@link #guard} alone, and not closed by it
@@ -41,14 +43,15 @@ public final class Tracker {
      * @param clock the wall clock, by which the age is told of bans that somebody else put up
      */
     public Tracker(
-            ScanPolicy scanPolicy,
+            Collection<ScanPolicy> scanPolicies,
             BanPolicy banPolicy,
             Supplier<AllowList> allowList,
             Firewall firewall,
             LongSupplier ticker,
             InstantSource clock,
             Collection<? extends TrackerListener> listeners) {
-        detector = new ScanDetector(scanPolicy);
+        policies = List.copyOf(scanPolicies);
+        detectors = policies.stream().map(ScanDetector::new).toList();
         listener = new Listeners(listeners);
         guard = new Guard(scans, banPolicy, allowList, firewall, ticker, clock, Guard.CHECK_EVERY, listener);
     }
@@ -59,28 +62,36 @@ public final class Tracker {
      * @throws PacketSource.CaptureException if the source can't be read, or not to its end
      */
     public void watch(PacketSource source) throws IOException {
-        PacketSource.Sink detection = detector.sink(this::report);
+        PacketSource.Sink[] detections = new PacketSource.Sink[detectors.size()];
+        for (int i = 0; i < detections.length; i++) {
+            boolean bans = policies.get(i).bans();
+            detections[i] = detectors.get(i).sink(scan -> report(scan, bans));
+        }
         source.run(new PacketSource.Sink() {
             @Override
             public void accept(Segment segment) {
                 if (segment.isAttempt()) {
                     listener.attempt(segment);
-                    detection.accept(segment);
+                }
+                for (PacketSource.Sink each : detections) {
+                    each.accept(segment);
                 }
             }
 
             @Override
             public void idle(long until) {
-                detection.idle(until);
+                for (PacketSource.Sink each : detections) {
+                    each.idle(until);
+                }
             }
         });
     }
 
-    private void report(Scan scan) {
+    private void report(Scan scan, boolean bans) {
         if (!scan.ongoing()) {
             listener.scan(scan);
         }
-        if (!scans.offer(new Guard.Found(scan))) {
+        if (bans && !scans.offer(new Guard.Found(scan))) {
             listener.scanDropped(scan);
         }
     }
@@ -115,9 +126,12 @@ public final class Tracker {
         guard.stop();
     }
 
-    /** How full the detector's memory is. May be called from any thread. */
+    /** How full the memory of the detectors is, taken together. May be called from any thread. */
     public ScanDetector.Statistics detection() {
-        return detector.statistics();
+        return detectors.stream()
+                .map(ScanDetector::statistics)
+                .reduce(ScanDetector.Statistics::plus)
+                .orElseThrow();
     }
 
     /** How many sources are banned. May be called from any thread. */

@@ -2,20 +2,18 @@ package io.tcptracker.core;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** The bans that were decided on and have not ended, oldest first, one for each source. Not threadsafe. */
 final class WantedBans {
     private final Map<Prefix, WantedBan> all = new LinkedHashMap<>();
-    /** Those of more than one address, which the user put up: so few that looking at each does. */
-    private final Set<Prefix> wide = new HashSet<>();
+    /** How many of IPv4 and of IPv6 there are of each length: an address is looked for by each length that there is. */
+    private final int[][] lengths = {new int[33], new int[129]};
     /** Those that the firewall doesn't have yet. */
     private final Map<Prefix, WantedBan> fresh = new LinkedHashMap<>();
 
@@ -29,9 +27,7 @@ final class WantedBans {
         Prefix source = ban.ban().source();
         remove(source);
         all.put(source, ban);
-        if (!source.isSingle()) {
-            wide.add(source);
-        }
+        lengths(source.address())[source.length()]++;
         if (!ban.inForce()) {
             fresh.put(source, ban);
         }
@@ -46,20 +42,26 @@ final class WantedBans {
     }
 
     void remove(Prefix source) {
-        all.remove(source);
-        wide.remove(source);
+        if (all.remove(source) != null) {
+            lengths(source.address())[source.length()]--;
+        }
         fresh.remove(source);
     }
 
+    private int[] lengths(IpAddress address) {
+        return lengths[address.isV4() ? 0 : 1];
+    }
+
+    /** The narrowest that covers the address. */
     Optional<WantedBan> covering(IpAddress address) {
-        WantedBan own = all.get(Prefix.of(address));
-        if (own != null) {
-            return Optional.of(own);
+        int[] counts = lengths(address);
+        for (int length = counts.length - 1; length >= 0; length--) {
+            WantedBan ban = counts[length] == 0 ? null : all.get(Prefix.of(address, length));
+            if (ban != null) {
+                return Optional.of(ban);
+            }
         }
-        return wide.stream()
-                .filter(prefix -> prefix.contains(address))
-                .findFirst()
-                .map(all::get);
+        return Optional.empty();
     }
 
     Optional<WantedBan> get(Prefix source) {
@@ -106,8 +108,9 @@ final class WantedBans {
             WantedBan ban = each.next();
             if (which.test(ban)) {
                 each.remove();
-                wide.remove(ban.ban().source());
-                fresh.remove(ban.ban().source());
+                Prefix source = ban.ban().source();
+                lengths(source.address())[source.length()]--;
+                fresh.remove(source);
                 out.add(ban);
             }
         }

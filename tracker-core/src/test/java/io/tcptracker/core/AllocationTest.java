@@ -22,9 +22,9 @@ final class AllocationTest {
         ScanDetector detector = new ScanDetector(new ScanPolicy(3, Duration.ofSeconds(60), 1_000));
         for (int port = 1; port <= 4; port++) {
             assertEquals(
-                    port == 4,
+                    port != 4,
                     detector.add(Segment.v4(port, 1, 40_000, 2, port, Segment.SYN))
-                            .isPresent());
+                            .isEmpty());
         }
     }
 
@@ -73,7 +73,7 @@ final class AllocationTest {
             for (Segment segment : segments) {
                 sink.accept(segment);
             }
-            sink.idle(Long.MAX_VALUE);
+            sink.idle(Long.MIN_VALUE);
             allocated += allocated() - before;
         }
         assertEquals(0, scans[0]);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tcptracker.core.Firewall.Condition.State;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.testing.Scans;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -640,12 +641,32 @@ final class GuardTest {
         }
     }
 
+    @Test
+    void sourceOfIpv6IsBannedWithItsNetwork() {
+        timeline.at(0, () -> found("2001:db8:0:1::66"));
+        timeline.at(1, () -> found("2001:db8:0:1::67"));
+        guardUntil(100, TEN_MINUTES);
+        assertLog("0 add 2001:db8:0:1::/64", "0 banned 2001:db8:0:1::/64");
+    }
+
+    @Test
+    void networkThatHoldsAnAllowedAddressIsNotBannedAsAWhole() {
+        allowList = AllowList.of(List.of(Prefix.parse("2001:db8:0:1::67")));
+        timeline.at(0, () -> found("2001:db8:0:1::66", "2001:db8:0:1::67"));
+        guardUntil(100, TEN_MINUTES);
+        assertLog(
+                "0 spared 2001:db8:0:1::67 by 2001:db8:0:1::67",
+                "0 allow",
+                "0 add 2001:db8:0:1::66",
+                "0 banned 2001:db8:0:1::66");
+    }
+
     private void found(String... sources) {
         Arrays.stream(sources).forEach(source -> found(source, "198.51.100.1", false));
     }
 
     private void found(String source, String destination, boolean ongoing) {
-        timeline.add(new Guard.Found(new Scan(
+        timeline.add(new Guard.Found(Scans.of(
                 IpAddress.parse(source),
                 IpAddress.parse(destination),
                 Instant.EPOCH.plusNanos(timeline.now()),

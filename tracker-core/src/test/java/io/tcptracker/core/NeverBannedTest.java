@@ -47,7 +47,7 @@ final class NeverBannedTest {
             BanPolicy policy = new BanPolicy(
                     Duration.ofHours(1), Duration.ofHours(1), 1 + random.nextInt(50), 1_000, random.nextBoolean());
             Tracker tracker = new Tracker(
-                    ScanPolicy.forMemory(3, Duration.ofSeconds(60), 1 << 20),
+                    List.of(ScanPolicy.forMemory(3, Duration.ofSeconds(60), 1 << 20)),
                     policy,
                     () -> allowed,
                     this,
@@ -98,7 +98,7 @@ final class NeverBannedTest {
                             sink.accept(new Segment(i, source, 1, destination, port, Segment.SYN));
                         }
                     }
-                    sink.idle(Long.MAX_VALUE);
+                    sink.idle(Long.MIN_VALUE);
                 }
 
                 @Override

@@ -69,7 +69,7 @@ final class PairHashTest {
     }
 
     private static long of(PairHash hash, IpAddress source, IpAddress destination) {
-        return hash.of(new Segment(0, source, 1, destination, 2, Segment.SYN));
+        return hash.of(source.high(), source.low(), destination.high(), destination.low());
     }
 
     private static byte[] words(long... words) {

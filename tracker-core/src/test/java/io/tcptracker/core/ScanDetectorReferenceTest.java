@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.reference.CaffeineScanDetector;
+import io.tcptracker.reference.CaffeineScanDetector.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ScanDetectorReferenceTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Segment> pool = pairs(random, pairs);
-            ScanPolicy policy = new ScanPolicy(threshold, Duration.ofSeconds(60), 20_000);
+            ScanPolicy policy = new ScanPolicy(threshold, Duration.ofSeconds(60), 20_000).withIpv6Prefix(128);
             ScanDetector detector = new ScanDetector(policy, new PairHash(seed, 1));
             CaffeineScanDetector reference = new CaffeineScanDetector(policy, 100_000);
             long now = 1_900_000_000_000_000_000L;
@@ -44,10 +45,13 @@ final class ScanDetectorReferenceTest {
                 Segment pair = pool.get((int) (pairs * Math.pow(random.nextDouble(), 3)));
                 Segment attempt = new Segment(
                         time, pair.source(), 40_000, pair.destination(), random.nextInt(ports), Segment.SYN);
-                Optional<Scan> expected = reference.add(attempt);
-                assertEquals(expected, detector.add(attempt), "seed " + seed + ", attempt " + i + ": " + attempt);
+                Optional<Verdict> expected = reference.add(attempt);
+                assertEquals(
+                        expected,
+                        detector.add(attempt).stream().findFirst().map(Verdict::of),
+                        "seed " + seed + ", attempt " + i + ": " + attempt);
                 scans += expected.isPresent() ? 1 : 0;
-                ongoing += expected.filter(Scan::ongoing).isPresent() ? 1 : 0;
+                ongoing += expected.filter(Verdict::ongoing).isPresent() ? 1 : 0;
             }
             assertEquals(0, detector.statistics().forgottenAfterOnePort(), "there was no room in the table");
             assertEquals(0, detector.statistics().forgottenAfterSeveralPorts(), "there was no room in the table");

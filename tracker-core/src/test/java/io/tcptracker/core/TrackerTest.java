@@ -147,7 +147,7 @@ final class TrackerTest {
             public void run(Sink sink) {
                 for (int i = 1; i <= 5; i++) {
                     scan(IpAddress.v4(i << 24), 0).forEach(sink::accept);
-                    sink.idle(Long.MAX_VALUE);
+                    sink.idle(Long.MIN_VALUE);
                     assertEquals(Prefix.of(IpAddress.v4(i << 24)), take(bans).source());
                 }
             }
@@ -247,7 +247,7 @@ final class TrackerTest {
 
     private static Tracker tracker(Firewall firewall, LongSupplier ticker, TrackerListener listener) {
         return new Tracker(
-                ScanPolicy.DEFAULT,
+                List.of(ScanPolicy.DEFAULT),
                 new BanPolicy(Duration.ofMinutes(10), Duration.ofHours(24), 100_000, 100_000, false),
                 () -> AllowList.of(List.of(Prefix.of(FRIEND))),
                 firewall,
@@ -309,7 +309,7 @@ final class TrackerTest {
             @Override
             public void run(Sink sink) {
                 segments.forEach(sink::accept);
-                sink.idle(Long.MAX_VALUE);
+                sink.idle(Long.MIN_VALUE);
             }
         };
     }

@@ -14,7 +14,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows of the library, as a stranger writes it: from another package, with what is public. */
@@ -43,9 +42,9 @@ final class ReadmeExampleTest {
         IpAddress destination = IpAddress.parse("198.51.100.1");
         long time = 1_700_000_000_000_000_000L; // nanoseconds since 1970, from the capture
         for (int port : new int[] {22, 23, 80, 443}) {
-            Optional<Scan> scan = detector.add(new Segment(time, source, 40_000, destination, port, Segment.SYN));
-            scan.ifPresent(s -> out.printf(
-                    "%s scans %s: ports %s by %s%n", s.source(), s.destination(), s.ports(), s.detectedAt()));
+            for (Scan s : detector.add(new Segment(time, source, 40_000, destination, port, Segment.SYN))) {
+                out.printf("%s scans %s: ports %s by %s%n", s.source(), s.destination(), s.ports(), s.detectedAt());
+            }
             time += 100_000_000;
         }
         // README

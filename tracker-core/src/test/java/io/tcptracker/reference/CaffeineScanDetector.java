@@ -6,6 +6,8 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Segment;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,7 @@ public final class CaffeineScanDetector {
     }
 
     /** Takes note of a segment, and tells if it makes its pair a scan. What is no connection attempt is passed over. */
-    public Optional<Scan> add(Segment segment) {
+    public Optional<Verdict> add(Segment segment) {
         if (!segment.isAttempt()) {
             return Optional.empty();
         }
@@ -60,8 +62,8 @@ public final class CaffeineScanDetector {
         };
     }
 
-    private static Scan scan(Segment segment, PortWindow window, boolean ongoing) {
-        return new Scan(
+    private static Verdict scan(Segment segment, PortWindow window, boolean ongoing) {
+        return new Verdict(
                 segment.source(),
                 segment.destination(),
                 segment.instant(),
@@ -72,6 +74,14 @@ public final class CaffeineScanDetector {
     /** About how many pairs are being watched; those that have been quiet for a window may be among them. */
     public long pairsWatched() {
         return single.estimatedSize() + several.estimatedSize();
+    }
+
+    /** What is told of a scan, without the evidence. */
+    public record Verdict(
+            IpAddress source, IpAddress destination, Instant detectedAt, List<Integer> ports, boolean ongoing) {
+        public static Verdict of(Scan scan) {
+            return new Verdict(scan.source(), scan.destination(), scan.detectedAt(), scan.ports(), scan.ongoing());
+        }
     }
 
     private record Pair(IpAddress source, IpAddress destination) {}

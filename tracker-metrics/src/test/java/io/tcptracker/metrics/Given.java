@@ -8,6 +8,7 @@ import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.Segment;
+import io.tcptracker.testing.Scans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,14 +21,14 @@ final class Given {
     static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
     static final IpAddress DESTINATION = IpAddress.parse("198.51.100.1");
     static final Segment ATTEMPT = new Segment(0, SOURCE, 40_000, DESTINATION, 22, Segment.SYN);
-    static final Scan SCAN = new Scan(SOURCE, DESTINATION, Instant.EPOCH, List.of(22, 23, 25, 80), false);
+    static final Scan SCAN = Scans.of(SOURCE, DESTINATION, Instant.EPOCH, List.of(22, 23, 25, 80), false);
     static final Ban BAN = new Ban(Prefix.of(SOURCE), Instant.EPOCH, Duration.ofMinutes(10));
 
     static final Readings READINGS = new Readings(
             () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
             () -> Optional.of(Duration.ofMillis(1_500)),
             Optional::empty,
-            () -> new ScanDetector.Statistics(12_345, 11, 13, Duration.ofMillis(41_500)),
+            () -> new ScanDetector.Statistics(12_345, 11, 13, Duration.ofMillis(41_500), 9),
             () -> 7,
             () -> 99);
 

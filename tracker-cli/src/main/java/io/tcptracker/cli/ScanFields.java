@@ -1,0 +1,84 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Evidence;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How a scan is told, in JSON and in text. */
+final class ScanFields {
+    private ScanFields() {}
+
+    /** The members of its JSON object. What can't be named is null. */
+    static Map<String, @Nullable Object> of(Scan scan) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("source", scan.rule() == Rule.DISTRIBUTED ? null : scan.source());
+        fields.put("destination", scan.rule() == Rule.SWEEP ? null : scan.destination());
+        fields.put("detectedAt", scan.detectedAt());
+        fields.put("ports", scan.ports());
+        fields.put("rule", name(scan.rule()));
+        fields.put("kind", name(scan.evidence().kind()));
+        fields.put("prefix", scan.rule() == Rule.DISTRIBUTED ? null : scan.prefix());
+        fields.put("addresses", scan.addresses());
+        fields.put("hosts", scan.hosts());
+        fields.put("evidence", evidence(scan.evidence()));
+        return fields;
+    }
+
+    private static Map<String, Object> evidence(Evidence evidence) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("answered", evidence.answered());
+        fields.put("refused", evidence.refused());
+        fields.put("silent", evidence.silent());
+        fields.put("first", evidence.first());
+        fields.put("last", evidence.last());
+        return fields;
+    }
+
+    static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Who tried what of whom. */
+    static String who(Scan scan) {
+        return switch (scan.rule()) {
+            case VERTICAL -> scan.source() + " scanned " + scan.destination();
+            case SLOW -> scan.source() + " slowly scanned " + scan.destination();
+            case SWEEP -> scan.source() + " swept " + scan.hosts() + " hosts";
+            case DISTRIBUTED -> "about " + scan.addresses() + " addresses scanned " + scan.destination();
+        };
+    }
+
+    /** How, and what was answered, in parentheses with a space before; nothing of SYNs of which no answer is known. */
+    static String evidence(Scan scan) {
+        Evidence evidence = scan.evidence();
+        List<String> parts = new ArrayList<>();
+        if (evidence.kind() != Evidence.Kind.SYN) {
+            parts.add(name(evidence.kind()));
+        }
+        add(parts, "answered", evidence.answered());
+        add(parts, "refused", evidence.refused());
+        add(parts, "silent", evidence.silent());
+        if (scan.addresses() > 1 && scan.rule() != Rule.DISTRIBUTED) {
+            parts.add("from " + scan.addresses() + " addresses of " + scan.prefix());
+        }
+        return parts.isEmpty() ? "" : " (" + String.join("; ", parts) + ")";
+    }
+
+    private static void add(List<String> parts, String what, List<Integer> ports) {
+        if (!ports.isEmpty()) {
+            parts.add(what + " " + list(ports));
+        }
+    }
+
+    /** Ports, separated by commas. */
+    static String list(List<Integer> ports) {
+        return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,191 @@
+package io.tcptracker.core;
+
+import io.tcptracker.core.Evidence.Kind;
+import io.tcptracker.core.ScanPolicy.Rule;
+
+/**
+ * A segment as a rule sees it: who tries which port of whom, or has that answered. Filled anew for each segment, so that
+ * nothing is allocated. Not threadsafe.
+ */
+final class Sighting {
+    enum Role {
+        /** Of no interest. */
+        NONE,
+        /** The source tries the port. */
+        ATTEMPT,
+        /** The destination has answered the source: the port is open, or closed. */
+        ANSWER
+    }
+
+    private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;
+
+    private final Rule rule;
+    private final boolean probes;
+    private final PairHash hash;
+    private final long highMask;
+    private final long lowMask;
+
+    private Segment segment = Segment.v4(0, 0, 0, 0, 0, 0);
+    private Role role = Role.NONE;
+    private long addressHigh;
+    private long addressLow;
+    private long sourceHigh;
+    private long sourceLow;
+    private long destinationHigh;
+    private long destinationLow;
+    private long key;
+    private int marked;
+
+    Sighting(ScanPolicy policy, PairHash hash) {
+        rule = policy.rule();
+        probes = policy.goesByAnswers();
+        this.hash = hash;
+        int length = policy.ipv6Prefix();
+        highMask = length >= Long.SIZE ? -1 : -1L << (Long.SIZE - length);
+        lowMask = length <= Long.SIZE ? 0 : -1L << (2 * Long.SIZE - length);
+    }
+
+    Role read(Segment read) {
+        segment = read;
+        int flags = read.flags();
+        role = Role.ATTEMPT;
+        if (read.isAttempt()) {
+            fromSource((flags & Segment.OPTIONS) == 0 ? Kind.SYN : Kind.CONNECT);
+        } else if (read.isAnswer()) {
+            role = Role.ANSWER;
+            fromDestination(Kind.SYN, isReset() ? Marks.REFUSED : Marks.ANSWERED);
+        } else if (probes && (flags & Segment.FRAGMENT) != 0) {
+            fromSource(Kind.FRAGMENTED);
+        } else if (probes && (flags & NO_PROBE) == 0) {
+            fromSource(kindWithoutSyn(flags));
+        } else {
+            role = Role.NONE;
+        }
+        return role;
+    }
+
+    private static Kind kindWithoutSyn(int flags) {
+        return switch (flags & (Segment.FIN | Segment.PSH | Segment.URG)) {
+            case 0 -> Kind.NULL;
+            case Segment.FIN -> Kind.FIN;
+            default -> Kind.XMAS;
+        };
+    }
+
+    private boolean isReset() {
+        return (segment.flags() & Segment.RST) != 0;
+    }
+
+    /**
+     * Whether it may tell of a probe with ACK that it answers: what belongs to no connection is answered by an RST without
+     * ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the side that had opened it; there
+     * the port is the higher one.
+     */
+    boolean mayTellOfProbe() {
+        return probes
+                && (rule == Rule.VERTICAL || rule == Rule.SLOW)
+                && isBareReset()
+                && segment.sourcePort() < segment.destinationPort();
+    }
+
+    boolean isBareReset() {
+        return (segment.flags() & (Segment.RST | Segment.ACK)) == Segment.RST;
+    }
+
+    /** Takes an RST for the sender's own, by which it ends a connection that it has opened. */
+    void takeForOwnReset() {
+        fromSource(Kind.SYN);
+    }
+
+    /** Takes an RST for what tells of a probe. */
+    void takeForProbe() {
+        fromDestination(Kind.ACK, Marks.REFUSED);
+    }
+
+    private void fromSource(Kind kind) {
+        set(
+                segment.sourceHigh(),
+                segment.sourceLow(),
+                segment.destinationHigh(),
+                segment.destinationLow(),
+                segment.destinationPort(),
+                kind,
+                Marks.PENDING);
+    }
+
+    private void fromDestination(Kind kind, int state) {
+        set(
+                segment.destinationHigh(),
+                segment.destinationLow(),
+                segment.sourceHigh(),
+                segment.sourceLow(),
+                segment.sourcePort(),
+                kind,
+                state);
+    }
+
+    private void set(long fromHigh, long fromLow, long toHigh, long toLow, int port, Kind kind, int state) {
+        addressHigh = fromHigh;
+        addressLow = fromLow;
+        boolean whole = IpAddress.isV4(fromHigh, fromLow) || IpAddress.isLinkLocal(fromHigh);
+        sourceHigh = whole ? fromHigh : fromHigh & highMask;
+        sourceLow = whole ? fromLow : fromLow & lowMask;
+        destinationHigh = toHigh;
+        destinationLow = toLow;
+        int item = port;
+        if (rule == Rule.SWEEP) {
+            item = (int) hash.of(0, 0, toHigh, toLow) & Marks.PORT;
+            destinationHigh = 0;
+            destinationLow = port;
+        } else if (rule == Rule.DISTRIBUTED) {
+            sourceHigh = 0;
+            sourceLow = 0;
+        }
+        marked = Marks.of(item, kind, state, fromHigh, fromLow);
+        key = hash.of(sourceHigh, sourceLow, destinationHigh, destinationLow);
+    }
+
+    Role role() {
+        return role;
+    }
+
+    long time() {
+        return segment.time();
+    }
+
+    /** The hash of the pair. */
+    long key() {
+        return key;
+    }
+
+    /** The port and what is known of it by this segment. */
+    int marked() {
+        return marked;
+    }
+
+    /** The source itself. */
+    long addressHigh() {
+        return addressHigh;
+    }
+
+    long addressLow() {
+        return addressLow;
+    }
+
+    /** What the source is told apart by. */
+    long sourceHigh() {
+        return sourceHigh;
+    }
+
+    long sourceLow() {
+        return sourceLow;
+    }
+
+    long destinationHigh() {
+        return destinationHigh;
+    }
+
+    long destinationLow() {
+        return destinationLow;
+    }
+}
