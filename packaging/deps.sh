@@ -71,6 +71,8 @@ if [ "${1:-}" = bench ] || [ "${1:-}" = test ]; then
     need python3 python3 python3 has python3
     need ethtool ethtool ethtool has ethtool
     need tcpdump tcpdump tcpdump has tcpdump
+    need hping3 hping3 hping3 has hping3
+    need masscan masscan masscan has masscan
 fi
 if [ "${1:-run}" = test ]; then
     need setpriv util-linux util-linux has setpriv
@@ -78,7 +80,6 @@ if [ "${1:-run}" = test ]; then
     need nft nftables nftables has nft
     need tcpreplay tcpreplay tcpreplay has tcpreplay
     need tshark tshark wireshark-cli has tshark
-    need hping3 hping3 hping3 has hping3
     need jq jq jq has jq
 fi
 install
