@@ -2,7 +2,10 @@ package io.tcptracker.core;
 
 import io.tcptracker.core.Evidence.Kind;
 
-/** A port in 31 bits with what is known of it: how it was tried, what was answered, and by which address, about. */
+/**
+ * A port in 31 bits with what is known of it: how it was tried, what was answered, and from where, about. From where means
+ * the address, but the port of a probe with ACK.
+ */
 @SuppressWarnings("EnumOrdinal") // in memory alone
 final class Marks {
     static final int BITS = 31;
@@ -15,10 +18,10 @@ final class Marks {
     static final int ANSWERED = 3;
 
     /** As many as tell the addresses of one scan apart. */
-    static final int ADDRESSES = 1 << 10;
+    private static final int ORIGINS = 1 << 10;
 
     private static final Kind[] KINDS = Kind.values();
-    private static final int ADDRESS_AT = 16;
+    private static final int ORIGIN_AT = 16;
     private static final int KIND_AT = 26;
     private static final int STATE_AT = 29;
     private static final int KIND = 7 << KIND_AT;
@@ -27,12 +30,16 @@ final class Marks {
     private Marks() {}
 
     static int of(int port, Kind kind, int state, long addressHigh, long addressLow) {
+        return of(port, kind, state, addressHigh * 31 + addressLow);
+    }
+
+    static int of(int port, Kind kind, int state, long from) {
         // Fibonacci hashing (Knuth: The Art of Computer Programming, volume 3, 6.4): whoever picks addresses that
         // collide
         // hides how many they are, and no more.
-        long mixed = (addressHigh * 31 + addressLow) * 0x9e3779b97f4a7c15L;
-        int address = (int) (mixed >>> 54);
-        return port | address << ADDRESS_AT | kind.ordinal() << KIND_AT | state << STATE_AT;
+        long mixed = from * 0x9e3779b97f4a7c15L;
+        int origin = (int) (mixed >>> 54);
+        return port | origin << ORIGIN_AT | kind.ordinal() << KIND_AT | state << STATE_AT;
     }
 
     static int port(int marked) {
@@ -43,16 +50,20 @@ final class Marks {
         return marked >>> STATE_AT;
     }
 
-    static int address(int marked) {
-        return marked >>> ADDRESS_AT & (ADDRESSES - 1);
+    /** From where. */
+    static int origin(int marked) {
+        return marked >>> ORIGIN_AT & (ORIGINS - 1);
     }
 
     static Kind kind(int marked) {
         return KINDS[marked >>> KIND_AT & 7];
     }
 
-    /** What is known after a port was tried again. */
+    /** What is known after a port was tried again. A SYN is what it is, while a probe with ACK was inferred. */
     static int again(int before, int now) {
+        if (kind(before) == Kind.ACK && kind(now) != Kind.ACK) {
+            return now;
+        }
         int kind = Math.max(before & KIND, now & KIND);
         int state = Math.max(before & STATE, now & STATE);
         return (now & ~(KIND | STATE)) | kind | state;

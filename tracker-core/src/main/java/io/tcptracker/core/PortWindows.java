@@ -55,6 +55,8 @@ final class PortWindows {
     private final boolean byAnswers;
     /** Of each row the clock at the latest attempt and at the report, when it began, then the time of each port. */
     private final long[] times;
+    /** Of each port when it was tried first without an answer; only if the verdict goes by answers. */
+    private final long[] since;
     /** Of each row how many ports there are and whether they were reported, then the ports. */
     private final int[] ports;
 
@@ -70,6 +72,7 @@ final class PortWindows {
         window = policy.window().toNanos();
         answerTimeout = policy.answerTimeout().toNanos();
         times = new long[rows * (firstTime + slots)];
+        since = new long[byAnswers ? rows * slots : 0];
         ports = new int[rows * (FIRST_PORT + slots)];
     }
 
@@ -83,7 +86,8 @@ final class PortWindows {
 
     static int bytesEach(ScanPolicy policy) {
         int slots = policy.ports() + 1 + kept(policy);
-        return (firstTime(policy) + slots) * Long.BYTES + (FIRST_PORT + slots) * Integer.BYTES;
+        int longs = firstTime(policy) + slots + (policy.goesByAnswers() ? slots : 0);
+        return longs * Long.BYTES + (FIRST_PORT + slots) * Integer.BYTES;
     }
 
     /** From now on a port without an answer is known to have had none. */
@@ -153,26 +157,31 @@ final class PortWindows {
     long nextSilence(int row) {
         long earliest = Long.MAX_VALUE;
         for (int i = 0; i < size(row); i++) {
-            if (Marks.isPending(ports[portsOf(row) + FIRST_PORT + i])) {
-                earliest = Math.min(earliest, times[timesOf(row) + firstTime + i]);
+            int marked = ports[portsOf(row) + FIRST_PORT + i];
+            if (Marks.isPending(marked)) {
+                earliest = Math.min(earliest, since(row, i) + timeout(marked));
             }
         }
-        return earliest == Long.MAX_VALUE ? earliest : earliest + answerTimeout;
+        return earliest;
     }
 
     /** Judges when time has passed without an attempt. */
     Verdict wait(int row, long time, long clock) {
         int p = portsOf(row) + FIRST_PORT;
-        int t = timesOf(row) + firstTime;
         for (int i = 0; i < size(row); i++) {
-            ports[p + i] = settled(ports[p + i], times[t + i], time);
+            ports[p + i] = settled(ports[p + i], since(row, i), time);
         }
         return judge(row, time, clock);
     }
 
-    /** What is known at {@code now} of a port that was tried last at {@code time}. */
+    /** What is known at {@code now} of a port that was tried at {@code time}. */
     int settled(int marked, long time, long now) {
-        return bothDirections && now - time > answerTimeout ? Marks.with(marked, Marks.SILENT) : marked;
+        return bothDirections && now - time > timeout(marked) ? Marks.with(marked, Marks.SILENT) : marked;
+    }
+
+    /** An operating system tries again after a second (RFC 6298, 2.1), so one lost packet is no silence. */
+    private long timeout(int marked) {
+        return Marks.kind(marked) == Kind.CONNECT ? 2 * answerTimeout : answerTimeout;
     }
 
     private void remember(int row, int marked, long time) {
@@ -180,23 +189,31 @@ final class PortWindows {
         int t = timesOf(row) + firstTime;
         int size = size(row);
         for (int i = 0; i < size; i++) {
-            ports[p + i] = settled(ports[p + i], times[t + i], time);
+            ports[p + i] = settled(ports[p + i], since(row, i), time);
         }
         int place = find(row, Marks.port(marked));
-        if (place >= 0) {
+        if (place < 0) {
+            place = size < slots ? size : weakest(row, time);
+            if (place == size) {
+                ports[portsOf(row) + SIZE]++;
+            } else if (times[t + place] > time) {
+                return;
+            }
+        } else if (time - times[t + place] <= window) {
             ports[p + place] = Marks.again(ports[p + place], marked);
             times[t + place] = Math.max(times[t + place], time);
-        } else if (size < slots) {
-            ports[p + size] = marked;
-            times[t + size] = time;
-            ports[portsOf(row) + SIZE]++;
-        } else {
-            int weakest = weakest(row, time);
-            if (times[t + weakest] <= time) {
-                ports[p + weakest] = marked;
-                times[t + weakest] = time;
-            }
+            return;
         }
+        ports[p + place] = marked;
+        times[t + place] = time;
+        if (byAnswers) {
+            since[row * slots + place] = time;
+        }
+    }
+
+    /** When a port was tried that has no answer. */
+    private long since(int row, int place) {
+        return byAnswers ? since[row * slots + place] : times[timesOf(row) + firstTime + place];
     }
 
     /** Which port of a full row gives way: the oldest, but for the first few without an answer that are in the window. */
@@ -288,8 +305,30 @@ final class PortWindows {
         int p = portsOf(row) + FIRST_PORT;
         int t = timesOf(row) + firstTime;
         int count = 0;
+        int acks = 0;
         for (int i = 0; i < size(row); i++) {
-            if (now - times[t + i] <= window && Marks.isUnanswered(settled(ports[p + i], times[t + i], now))) {
+            if (now - times[t + i] > window) {
+                continue;
+            }
+            int marked = settled(ports[p + i], since(row, i), now);
+            if (Marks.kind(marked) == Kind.ACK) {
+                acks = Math.max(acks, likeIt(row, marked, now));
+            } else if (Marks.isUnanswered(marked)) {
+                count++;
+            }
+        }
+        // Each connection has a port of its own at the client's side: what comes from one port to several is none.
+        return acks > 1 ? count + acks : count;
+    }
+
+    /** How many ports were probed with ACK from where this one was. */
+    private int likeIt(int row, int marked, long now) {
+        int p = portsOf(row) + FIRST_PORT;
+        int t = timesOf(row) + firstTime;
+        int count = 0;
+        for (int i = 0; i < size(row); i++) {
+            boolean like = Marks.kind(ports[p + i]) == Kind.ACK && Marks.origin(ports[p + i]) == Marks.origin(marked);
+            if (like && now - times[t + i] <= window) {
                 count++;
             }
         }
@@ -300,14 +339,14 @@ final class PortWindows {
         int t = timesOf(row) + firstTime;
         return IntStream.range(0, size(row))
                 .filter(i -> now - times[t + i] <= window)
-                .map(i -> settled(ports[portsOf(row) + FIRST_PORT + i], times[t + i], now))
+                .map(i -> settled(ports[portsOf(row) + FIRST_PORT + i], since(row, i), now))
                 .filter(which);
     }
 
     /** How many addresses tried the ports attempted at most a window before {@code now}, about. */
     int addresses(int row, long now) {
-        return (int)
-                within(row, now, any -> true).map(Marks::address).distinct().count();
+        IntStream known = within(row, now, marked -> Marks.kind(marked) != Kind.ACK);
+        return Math.max(1, (int) known.map(Marks::origin).distinct().count());
     }
 
     /** The ports attempted at most a window before {@code now}, ascending. */

@@ -100,6 +100,7 @@ final class Sighting {
     /** Takes an RST for what tells of a probe. */
     void takeForProbe() {
         fromDestination(Kind.ACK, Marks.REFUSED);
+        marked = Marks.of(Marks.port(marked), Kind.ACK, Marks.REFUSED, segment.destinationPort());
     }
 
     private void fromSource(Kind kind) {

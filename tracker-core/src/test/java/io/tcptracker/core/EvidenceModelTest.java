@@ -29,9 +29,11 @@ final class EvidenceModelTest {
     private static final class Model {
         private final int unanswered;
         private final Map<Integer, Long> latest = new TreeMap<>();
+        private final Map<Integer, Long> since = new TreeMap<>();
         private final Map<Integer, Character> answers = new TreeMap<>();
         private final List<Long> verdicts = new ArrayList<>();
         private long lastAttempt;
+        private boolean several;
         private boolean reported;
 
         Model(int unanswered) {
@@ -42,11 +44,23 @@ final class EvidenceModelTest {
             pass(now);
             if (now - lastAttempt > WINDOW) {
                 latest.clear();
+                since.clear();
                 answers.clear();
                 reported = false;
             }
             lastAttempt = now;
+            if (now - latest.getOrDefault(port, now) > WINDOW) {
+                answers.remove(port);
+                since.remove(port);
+            }
             latest.put(port, now);
+            several |= latest.size() > 1;
+            // Of the only port there is room for one time.
+            if (several) {
+                since.putIfAbsent(port, now);
+            } else {
+                since.put(port, now);
+            }
             judge(now);
         }
 
@@ -64,7 +78,7 @@ final class EvidenceModelTest {
             while (true) {
                 long next = Long.MAX_VALUE;
                 int port = -1;
-                for (Map.Entry<Integer, Long> each : latest.entrySet()) {
+                for (Map.Entry<Integer, Long> each : since.entrySet()) {
                     if (!answers.containsKey(each.getKey()) && each.getValue() + TIMEOUT < next) {
                         next = each.getValue() + TIMEOUT;
                         port = each.getKey();

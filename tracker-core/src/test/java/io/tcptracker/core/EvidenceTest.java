@@ -79,12 +79,28 @@ final class EvidenceTest {
 
     @Test
     void retransmissionDoesNotGiveMoreTime() {
-        timeline("0:21 0:22 0:23 0.5:21 0.5:22 0.9:24 1.1:24+ 1.5: 1.51:!");
+        timeline("0:21 0:22 0:23 0.5:21 0.5:22 0.9:24 0.95:24+ 1: 1.01:!");
+        timeline("0:21 0:22 0:23 0:24 0.9:21 0.9:22 0.9:23 0.9:24 1.01:21!");
     }
 
     @Test
     void answerToARetransmissionCounts() {
         timeline("0:21 0:22 0:23 1:21 1:22 1:23 1.1:21+ 1.1:22+ 1.1:23+ 1.1:24 1.2:24+ 9:");
+    }
+
+    @Test
+    void operatingSystemHasTimeToTryOnceMore() {
+        ScanDetector detector = bothDirections();
+        for (int port = 1; port <= 4; port++) {
+            detector.add(attempt(0, port, SYN_OF_SYSTEM));
+        }
+        assertEquals(List.of(), detector.idle(seconds(2)));
+        assertEquals(1, detector.idle(seconds(2) + 10_000_000).size());
+    }
+
+    @Test
+    void portTriedAgainAfterAWindowStartsAfresh() {
+        timeline("0:21 0.1:21- 30:23 30.1:23+ 55:24 55.1:24- 60.5:25 60.6:25+ 61:21 61.1:21+ 80:");
     }
 
     @Test
@@ -200,6 +216,18 @@ final class EvidenceTest {
         assertEquals(IpAddress.v4(SCANNER), found.get(0).source());
         assertEquals(Kind.ACK, found.get(0).evidence().kind());
         assertEquals(List.of(1, 2, 3, 4), found.get(0).evidence().refused());
+    }
+
+    @Test
+    void resetsOfConnectionsFromBeforeARebootTellOfNothing() {
+        ScanDetector detector = bothDirections();
+        for (int port = 1; port <= 9; port++) {
+            // Each has a port of its own; then it is made anew.
+            assertEquals(List.of(), detector.add(Segment.v4(port, SERVER, port, SCANNER, 40_000 + port, Segment.RST)));
+            assertEquals(List.of(), detector.add(Segment.v4(port, SCANNER, 50_000 + port, SERVER, port, Segment.SYN)));
+            assertEquals(List.of(), detector.add(answer(port, port, Segment.SYN | Segment.ACK)));
+        }
+        assertEquals(List.of(), detector.idle(Long.MAX_VALUE));
     }
 
     @Test
@@ -340,10 +368,15 @@ final class EvidenceTest {
                 rule, ports, Duration.ofSeconds(60), unanswered, Duration.ofSeconds(1), 64, false, 10_000);
     }
 
-    private void timeline(String timeline) {
+    private static ScanDetector bothDirections() {
         ScanDetector detector = new ScanDetector(POLICY);
         detector.add(Segment.v4(0, 7, 1, 8, 80, Segment.SYN));
         detector.add(Segment.v4(0, 8, 80, 7, 1, Segment.SYN | Segment.ACK));
+        return detector;
+    }
+
+    private void timeline(String timeline) {
+        ScanDetector detector = bothDirections();
         List<String> told = new ArrayList<>();
         for (String event : timeline.replace("!", "").split(" ", -1)) {
             String[] timeAndPort = event.split(":", -1);
