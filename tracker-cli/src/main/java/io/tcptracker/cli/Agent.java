@@ -142,9 +142,16 @@ final class Agent {
             start(closer, termination, "capture", read, capture::close, PATIENCE);
             log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
 
+            boolean byAnswers = scanPolicies.stream().anyMatch(each -> each.unanswered() > 0);
+            AnswerWatch answers = new AnswerWatch(
+                    () -> capture.statistics().received(),
+                    () -> tracker.detection().answers());
             rehearsal.play();
             while (!termination.await(CHECK_EVERY)) {
                 watch.check();
+                if (byAnswers) {
+                    answers.check();
+                }
                 allowList.set(hostAddresses.get());
                 if (host.isPresent()) {
                     offenders.saveIfDue(tracker::offenders);

@@ -81,6 +81,10 @@ final class Exposition {
                         "How often something of ours was put back that others had changed in the firewall.",
                         counts.firewallRepairs.get()),
                 counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.get()),
+                counter(
+                        "answers",
+                        "Answers to attempts, by SYN-ACK or RST; none where only one direction is captured.",
+                        detection.answers()),
                 gauge("pairs_watched", "Pairs of source and destination watched now.", detection.pairsWatched()),
                 counters(
                         "pairs_forgotten",
