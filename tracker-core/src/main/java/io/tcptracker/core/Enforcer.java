@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps a firewall in step with the bans that are wanted, whatever fails and whoever else changes it. After a failure it
  * tries again, ever more seldom, with all of them.
  *
- * <p>Confined to one thread at a time, but for {@link #banned}.
+ * <p>Confined to one thread at a time, but for {@link #banned}, and for what the firewall announces.
  */
 final class Enforcer {
     private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
@@ -30,6 +30,8 @@ final class Enforcer {
     private static final int PATIENCE = 3;
     /** After that, ever more seldom. */
     private static final int MOST_DOUBLINGS = 4;
+    /** Where rules change all the time, be it by us, they are looked at no more often. */
+    private static final long CHECK_AFTER_CHANGE = Duration.ofSeconds(1).toNanos();
 
     private final Firewall firewall;
     private final WantedBans wanted;
@@ -48,6 +50,11 @@ final class Enforcer {
     private int failures;
     private long retryAt;
     private long checkAt;
+    /** Before that, no change is a reason to look. */
+    private long checkChangeAt;
+    /** Whether somebody, maybe we, changed rules since we last looked. */
+    private volatile boolean changed;
+
     private volatile int banned;
 
     /** @param checkEvery how often to look what others did, in nanoseconds of the ticker */
@@ -64,7 +71,19 @@ final class Enforcer {
         this.clock = clock;
         this.checkEvery = checkEvery;
         this.listener = listener;
-        checkAt = ticker.getAsLong() + checkEvery;
+        checkChangeAt = ticker.getAsLong();
+        checkAt = checkChangeAt + checkEvery;
+    }
+
+    /** Looks at changes as soon as they are announced; {@code wake} is then called on another thread. */
+    void listen(Runnable wake) {
+        firewall.onChange(() -> {
+            // Once is enough until we look.
+            if (!changed) {
+                changed = true;
+                wake.run();
+            }
+        });
     }
 
     /** Puts up what is missing and goes on with the bans that an earlier run left; returns them. */
@@ -89,7 +108,11 @@ final class Enforcer {
 
     /** How long it is until there is something to do though nothing new is wanted, in nanoseconds. */
     long untilNextTask(long now) {
-        return Math.max(0, (failures > 0 ? retryAt : checkAt) - now);
+        return Math.max(0, failures > 0 ? retryAt - now : untilCheck(now));
+    }
+
+    private long untilCheck(long now) {
+        return changed ? Math.min(checkAt - now, checkChangeAt - now) : checkAt - now;
     }
 
     /** Whether lifting bans is so much work that it is better done for several at once. */
@@ -111,27 +134,46 @@ final class Enforcer {
         }
     }
 
-    /** Looks what others did to the firewall, if it is time to. */
-    void check() {
+    /** Looks what others did to the firewall, if it is time to, and puts back what they took away. */
+    void check(AllowList allowedNow) {
         long now = ticker.getAsLong();
-        if (failures > 0 || checkAt - now > 0) {
+        if (failures > 0 || untilCheck(now) > 0) {
             return;
         }
+        boolean announced = changed;
+        // Before we look: what changes from now on is a reason to look again.
+        changed = false;
         try {
-            Condition condition = firewall.check();
-            damagedInARow = condition.state() == Condition.State.DAMAGED ? damagedInARow + 1 : 0;
-            checkAt = now + (checkEvery << Math.min(MOST_DOUBLINGS, Math.max(0, damagedInARow - PATIENCE)));
-            switch (condition.state()) {
-                case INTACT -> {}
-                case CHANGED_BY_HAND -> adopt(firewall.bans());
-                case DAMAGED -> {
-                    damage = condition.detail();
-                    rewrite = true;
-                }
-            }
+            look(now, announced);
         } catch (IOException e) {
             checkAt = now + checkEvery;
             failed(e);
+        }
+        enforce(allowedNow);
+    }
+
+    private void look(long now, boolean announced) throws IOException {
+        Condition condition = firewall.check();
+        if (condition.state() == Condition.State.DAMAGED) {
+            damagedInARow++;
+        } else if (checkAt - now <= 0) {
+            // Not if all that changed since is our own repair: whoever undoes it had no time to.
+            damagedInARow = 0;
+        }
+        boolean losing = damagedInARow > PATIENCE;
+        checkAt = now + (losing ? checkEvery << Math.min(MOST_DOUBLINGS, damagedInARow - PATIENCE) : checkEvery);
+        if (losing) {
+            checkChangeAt = checkAt;
+        } else if (announced) {
+            checkChangeAt = now + CHECK_AFTER_CHANGE;
+        }
+        switch (condition.state()) {
+            case INTACT -> {}
+            case CHANGED_BY_HAND -> adopt(firewall.bans());
+            case DAMAGED -> {
+                damage = condition.detail();
+                rewrite = true;
+            }
         }
     }
 

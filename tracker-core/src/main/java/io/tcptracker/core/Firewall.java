@@ -59,6 +59,14 @@ public interface Firewall extends AutoCloseable {
      */
     Condition check() throws IOException;
 
+    /**
+     * Has {@code changed} run soon after anybody, be it us, changed rules of the host, as far as that is announced. Where it
+     * isn't, {@link #check} alone tells. To be called once; it ends with the use of the firewall.
+     *
+     * @param changed is called on a thread of its own, maybe often, and must not wait
+     */
+    default void onChange(Runnable changed) {}
+
     /** How many bans there is room for. */
     int capacity();
 

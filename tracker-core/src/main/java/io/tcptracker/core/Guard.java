@@ -28,7 +28,7 @@ final class Guard {
 
     record Found(Scan scan) implements Message {}
 
-    /** Only wakes the guard up, to see that it is to stop. */
+    /** Only wakes the guard up, to see that it is to stop or that others changed the firewall. */
     private enum Wake implements Message {
         UP
     }
@@ -78,23 +78,29 @@ final class Guard {
     }
 
     void run() {
+        enforcer.listen(this::wake);
         boolean last;
         do {
             // What was found before the stop is still dealt with: a capture file may end before the guard looks.
             last = stopped;
             List<Message> batch = await();
-            enforcer.check();
             // First, so that a scan that goes on as its ban ends is banned anew instead of taken for banned.
             end();
             allow();
             forgive();
             batch.forEach(this::decide);
             enforcer.enforce(allowed);
+            // Last, as it takes programs that nobody who was just found shall have time for.
+            enforcer.check(allowed);
         } while (!last);
     }
 
     void stop() {
         stopped = true;
+        wake();
+    }
+
+    private void wake() {
         // If there is no room for it, the guard has something to wake up for anyway.
         queue.offer(Wake.UP);
     }

@@ -333,6 +333,59 @@ final class GuardTest {
     }
 
     @Test
+    void damageThatIsAnnouncedIsRepairedAtOnceAndLookedAtOnceMore() {
+        checkEvery = 4_000_000_000L;
+        timeline.at(1, () -> found(A));
+        timeline.at(9.5, () -> damage("the jump is gone"));
+        guardUntil(20, TEN_MINUTES);
+        assertEquals(
+                List.of("9.5 replace 192.0.2.1", "9.5 repaired: the jump is gone"),
+                recorder.log().subList(2, recorder.log().size()));
+        assertEquals(List.of("4", "8", "9.5", "10.5", "14.5", "18.5"), recorder.checks());
+    }
+
+    @Test
+    void rulesThatChangeAllTheTimeAreLookedAtOnceASecond() {
+        checkEvery = 4_000_000_000L;
+        for (int i = 100; i < 1000; i++) {
+            timeline.at(i / 100.0, recorder::announce);
+        }
+        guardUntil(12, TEN_MINUTES);
+        assertEquals(List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), recorder.checks());
+    }
+
+    @Test
+    void scannerIsBannedBeforeChangesAreLookedAt() {
+        timeline.at(1, () -> {
+            damage("the jump is gone");
+            found(A);
+        });
+        guardUntil(2, TEN_MINUTES);
+        assertLog("1 add 192.0.2.1", "1 banned 192.0.2.1", "1 replace 192.0.2.1", "1 repaired: the jump is gone");
+    }
+
+    @Test
+    void whoUndoesEachRepairIsFoughtEverMoreSeldomThoughTheirsIsAnnounced() {
+        checkEvery = 4_000_000_000L;
+        for (int i = 10; i < 4_000; i++) {
+            timeline.at(i / 10.0, () -> damage("not first"));
+        }
+        guardUntil(150, TEN_MINUTES);
+        assertEquals(
+                List.of("1", "2", "3", "4", "12", "28", "60", "124"),
+                recorder.log().stream()
+                        .filter(line -> line.endsWith("repaired: not first"))
+                        .map(line -> line.substring(0, line.indexOf(' ')))
+                        .toList());
+    }
+
+    private void damage(String detail) {
+        recorder.announces = true;
+        recorder.meddle(State.DAMAGED, detail, List.of());
+        recorder.announce();
+    }
+
+    @Test
     void damageThatCannotBeRepairedIsTriedAgain() {
         checkEvery = 4_000_000_000L;
         timeline.at(1, () -> {

@@ -23,7 +23,12 @@ final class Recorder implements Firewall, TrackerListener {
     private final Map<Prefix, Ban> inForce = new LinkedHashMap<>();
     private Condition condition = Condition.INTACT;
     boolean endsBans;
+    /** Whether it says when it is told to replace the bans. */
+    boolean announces;
+
     private final Deque<IOException> failures = new ArrayDeque<>();
+    private final List<String> checks = new ArrayList<>();
+    private Runnable changed = () -> {};
 
     Recorder(LongSupplier clock) {
         this.clock = clock;
@@ -43,7 +48,11 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     private synchronized void note(String what) {
-        log.add(BigDecimal.valueOf(clock.getAsLong(), 9).stripTrailingZeros().toPlainString() + " " + what);
+        log.add(time() + " " + what);
+    }
+
+    private String time() {
+        return BigDecimal.valueOf(clock.getAsLong(), 9).stripTrailingZeros().toPlainString();
     }
 
     private static String sources(Collection<Ban> bans) {
@@ -57,6 +66,9 @@ final class Recorder implements Firewall, TrackerListener {
         failIfDue();
         inForce.clear();
         bans.forEach(ban -> inForce.put(ban.source(), ban));
+        if (announces) {
+            changed.run();
+        }
     }
 
     @Override
@@ -105,7 +117,23 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
+    public synchronized void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** Says that somebody changed something. */
+    synchronized void announce() {
+        changed.run();
+    }
+
+    /** When it was looked at, in seconds. */
+    synchronized List<String> checks() {
+        return List.copyOf(checks);
+    }
+
+    @Override
     public synchronized Condition check() {
+        checks.add(time());
         Condition found = condition;
         condition = Condition.INTACT;
         return found;

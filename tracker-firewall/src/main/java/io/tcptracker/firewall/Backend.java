@@ -31,6 +31,9 @@ interface Backend extends Firewall {
     /** Whether each reload of firewalld takes it away. */
     boolean isFlushedByFirewalld();
 
+    /** Whether the kernel announces changes of what this keeps bans in. */
+    boolean isAnnounced();
+
     /** Whether bans were changed by hand. Cheap. */
     Mark mark() throws FirewallException;
 

@@ -72,6 +72,11 @@ final class IptablesFirewall implements Backend {
     }
 
     @Override
+    public boolean isAnnounced() {
+        return !chains.get(0).version().isLegacy();
+    }
+
+    @Override
     public Mark mark() throws FirewallException {
         OptionalLong now = generation.isEmpty() ? generation : generation();
         if (now.equals(generation)) {

@@ -27,6 +27,7 @@ final class NamespaceFirewall implements HostFirewall {
     private final List<Backend> others;
     private final Optional<NamespaceLock> lock;
     private final HandChanges handChanges = new HandChanges();
+    private Optional<RulesetMonitor> monitor = Optional.empty();
     private boolean closed;
 
     /**
@@ -147,6 +148,13 @@ final class NamespaceFirewall implements HostFirewall {
     }
 
     @Override
+    public void onChange(Runnable changed) {
+        if (backend.isAnnounced()) {
+            monitor = Optional.of(new RulesetMonitor(host.runner(), changed));
+        }
+    }
+
+    @Override
     public int capacity() {
         return backend.capacity();
     }
@@ -160,6 +168,7 @@ final class NamespaceFirewall implements HostFirewall {
     public void leave() throws IOException {
         if (!closed) {
             closed = true;
+            monitor.ifPresent(RulesetMonitor::close);
             all().forEach(Backend::leave);
             unlock();
         }
@@ -171,6 +180,7 @@ final class NamespaceFirewall implements HostFirewall {
             // By now it may be another tracker's.
             return;
         }
+        monitor.ifPresent(RulesetMonitor::close);
         Failures failures = new Failures();
         for (Backend one : all()) {
             try {

@@ -99,6 +99,11 @@ final class NftFirewall implements Backend {
     }
 
     @Override
+    public boolean isAnnounced() {
+        return true;
+    }
+
+    @Override
     public Mark mark() throws FirewallException {
         return ruleset.mark();
     }

@@ -2,6 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -111,6 +112,15 @@ final class Runner {
         // Or some would write what they are told to a file in the home directory.
         builder.environment().put("HOME", "/dev/null");
         return new Conversation(start(program, builder));
+    }
+
+    /** Starts a program that is to go on and be listened to; what it complains of is thrown away. */
+    Process listen(Path program, List<String> arguments) throws FirewallException {
+        return start(
+                program,
+                builder(program, arguments)
+                        .redirectInput(Redirect.from(new File("/dev/null")))
+                        .redirectError(Redirect.DISCARD));
     }
 
     private static Process start(Path program, ProcessBuilder builder) throws FirewallException {
