@@ -153,6 +153,15 @@ class ShippedEndToEnd {
         assertEquals(0, said.exit(), said::toString);
     }
 
+    @Test
+    @Needs(
+            namespaces = true,
+            programs = {"python3", "curl", "iptables", "ipset", "nmap", "masscan", "hping3", "tcpdump"})
+    void scannersAreFoundAndNamedAndNobodyElseIsAccused() {
+        Result said = Shell.run(Hosts.HOME.resolve("bench/accuracy").toString(), "--check");
+        assertEquals(0, said.exit(), said::toString);
+    }
+
     /** Namespaces of demonstrations that have ended; others may be going on. */
     private static List<String> leftovers() {
         return Shell.run("ip", "netns", "list")
