@@ -358,7 +358,7 @@ final class PortWindows {
         return new Evidence(
                 kind(row, now),
                 instant(times[timesOf(row) + BEGUN]),
-                instant(latest(row)),
+                instant(newest(row)),
                 listed(row, now, marked -> Marks.state(marked) == Marks.ANSWERED),
                 listed(row, now, marked -> Marks.state(marked) == Marks.REFUSED),
                 listed(row, now, marked -> Marks.state(marked) == Marks.SILENT));

@@ -173,6 +173,20 @@ final class EvidenceTest {
                 found.stream().map(Scan::evidence).toList());
     }
 
+    @Test
+    void latestAttemptIsThePairsOwnThoughItsTimesGoBack() {
+        ScanDetector detector = new ScanDetector(PLAIN);
+        detector.add(Segment.v4(seconds(30), 7, 1, 8, 80, Segment.SYN));
+        List<Scan> found = List.of();
+        for (int i = 0; i < 4; i++) {
+            assertEquals(List.of(), found);
+            found = detector.add(attempt(seconds(9 - i), 21 + i, Segment.SYN));
+        }
+        assertEquals(
+                List.of(seconds("9")),
+                found.stream().map(scan -> scan.evidence().last()).toList());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0x01, FIN",
