@@ -135,6 +135,11 @@ final class PortWindows {
         return -1;
     }
 
+    /** The port at a place in the row, and what is known of it. */
+    int marked(int row, int place) {
+        return ports[portsOf(row) + FIRST_PORT + place];
+    }
+
     /** Whether there may have been other ports that gave way. */
     boolean isFull(int row) {
         return size(row) == slots;

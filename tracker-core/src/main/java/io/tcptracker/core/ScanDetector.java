@@ -1,5 +1,6 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.Evidence.Kind;
 import io.tcptracker.core.PortWindows.Verdict;
 import io.tcptracker.core.ScanPolicy.Rule;
 import io.tcptracker.core.Sighting.Role;
@@ -162,7 +163,7 @@ public final class ScanDetector {
             if (place < 0) {
                 return false;
             }
-            seeBothDirections();
+            seeBothDirections(windows.marked(row, place));
             report(row, windows.answer(row, place, state, seen.time(), clock), seen, found);
             return true;
         }
@@ -170,12 +171,15 @@ public final class ScanDetector {
         if (at < 0 || Marks.port(single.marked(at)) != port) {
             return false;
         }
-        seeBothDirections();
+        seeBothDirections(single.marked(at));
         single.mark(at, Marks.with(single.marked(at), state));
         return true;
     }
 
-    private void seeBothDirections() {
+    private void seeBothDirections(int answered) {
+        if (Marks.kind(answered) == Kind.ACK) {
+            return; // an earlier RST was all that told of the attempt, and it came from the same side
+        }
         if (bothDirectionsSince == Long.MAX_VALUE) {
             bothDirectionsSince = latest;
             windows.seeBothDirections();

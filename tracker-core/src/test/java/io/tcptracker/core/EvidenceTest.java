@@ -145,6 +145,20 @@ final class EvidenceTest {
     }
 
     @Test
+    void resetsAloneDoNotShowBothDirections() {
+        ScanDetector detector = new ScanDetector(POLICY);
+        // Of connections of its own, whose other direction isn't captured, the host at 5 gets resets.
+        for (int i = 0; i < 6; i++) {
+            detector.add(Segment.v4(i, 4, 80 + i % 3, 5, 40_000 + i, Segment.RST));
+        }
+        for (int port = 1; port <= 4; port++) {
+            assertEquals(List.of(), detector.add(attempt(seconds(1), port, Segment.SYN)));
+        }
+        assertEquals(List.of(), detector.idle(Long.MAX_VALUE));
+        assertEquals(0, detector.statistics().answers());
+    }
+
+    @Test
     void silenceCountsFromTheFirstAnswerOn() {
         ScanDetector detector = new ScanDetector(POLICY);
         for (int port = 1; port <= 4; port++) {
