@@ -40,7 +40,9 @@ final class Deadlines {
         if (size == 0) {
             slice = time >> sliceBits;
         }
-        int bucket = (int) Math.max(slice, time >> sliceBits) & (BUCKETS - 1);
+        // No farther than the wheel reaches: who is taken too early is told to wait on.
+        long due = Math.min(slice + BUCKETS - 1, Math.max(slice, time >> sliceBits));
+        int bucket = (int) due & (BUCKETS - 1);
         next[row] = first[bucket] == ABSENT ? END : first[bucket];
         first[bucket] = row + 1;
         size++;

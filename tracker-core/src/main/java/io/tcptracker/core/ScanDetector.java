@@ -117,7 +117,7 @@ public final class ScanDetector {
 
     /** Judges those that waited for an answer. */
     private void settle(long until, Consumer<? super Scan> found) {
-        if (until < bothDirectionsSince) {
+        if (bothDirectionsSince == Long.MAX_VALUE || until < bothDirectionsSince) {
             return;
         }
         for (int row = deadlines.take(until); row >= 0; row = deadlines.take(until)) {
@@ -277,22 +277,23 @@ public final class ScanDetector {
         if (verdict == Verdict.SCAN || verdict == Verdict.SCAN_GOES_ON) {
             report(row, verdict, new IpAddress(seen.addressHigh(), seen.addressLow()), seen.time(), found);
         } else if (verdict == Verdict.UNDECIDED) {
-            await(row);
+            await(row, seen.time());
         }
     }
 
     private void report(int row, Verdict verdict, IpAddress source, long time, Consumer<? super Scan> found) {
         switch (verdict) {
             case NO_SCAN -> {}
-            case UNDECIDED -> await(row);
+            case UNDECIDED -> await(row, time);
             case SCAN -> found.accept(scan(row, source, time, false));
             case SCAN_GOES_ON -> found.accept(scan(row, source, time, true));
         }
     }
 
-    private void await(int row) {
+    private void await(int row, long time) {
         long silence = windows.nextSilence(row);
-        if (silence != Long.MAX_VALUE) {
+        // What is over has been judged, unless nothing can be yet. With absurd times it could go on for ever.
+        if (silence != Long.MAX_VALUE && (silence >= time || bothDirectionsSince == Long.MAX_VALUE)) {
             deadlines.add(row, silence);
         }
     }

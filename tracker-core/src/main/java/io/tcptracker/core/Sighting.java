@@ -19,6 +19,9 @@ final class Sighting {
 
     private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;
 
+    /** Times past it, which only a capture file can hold, count as this one, so that some minutes more are in range. */
+    private static final long FARTHEST = Long.MAX_VALUE - (1L << 40);
+
     private final Rule rule;
     private final boolean probes;
     private final PairHash hash;
@@ -26,6 +29,7 @@ final class Sighting {
     private final long lowMask;
 
     private Segment segment = Segment.v4(0, 0, 0, 0, 0, 0);
+    private long time;
     private Role role = Role.NONE;
     private long addressHigh;
     private long addressLow;
@@ -47,6 +51,7 @@ final class Sighting {
 
     Role read(Segment read) {
         segment = read;
+        time = Math.max(-FARTHEST, Math.min(FARTHEST, read.time()));
         int flags = read.flags();
         role = Role.ATTEMPT;
         if (read.isAttempt()) {
@@ -151,7 +156,7 @@ final class Sighting {
     }
 
     long time() {
-        return segment.time();
+        return time;
     }
 
     /** The hash of the pair. */

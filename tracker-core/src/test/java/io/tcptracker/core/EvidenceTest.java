@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What is answered, as timelines: {@code 1.5:22} is an attempt at port 22 after 1.5 s, {@code 1.6:22+} its SYN-ACK,
@@ -389,6 +392,39 @@ final class EvidenceTest {
             detector.add(attempt(i, i, Segment.SYN));
             assertEquals(List.of(), detector.add(answer(i, i, Segment.RST | Segment.ACK)));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rule.class)
+    @Timeout(60)
+    void absurdSegmentsDoNoHarm(Rule rule) {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            ScanDetector detector = new ScanDetector(rule(rule, 1 + random.nextInt(5), 1 + random.nextInt(5)));
+            for (int i = 0; i < 500; i++) {
+                int source = random.nextInt(3);
+                int destination = random.nextInt(3);
+                int flags = random.nextInt(4) == 0
+                        ? random.nextInt(0x400)
+                        : Segment.SYN | (random.nextBoolean() ? Segment.ACK : 0);
+                detector.add(
+                        Segment.v4(absurd(random), source, random.nextInt(9), destination, random.nextInt(9), flags));
+                if (random.nextInt(9) == 0) {
+                    detector.idle(absurd(random));
+                }
+            }
+            assertTrue(detector.pairsWatched() >= 0);
+        }
+    }
+
+    private static long absurd(Random random) {
+        long edge = switch (random.nextInt(5)) {
+            case 0 -> Long.MAX_VALUE;
+            case 1 -> Long.MIN_VALUE;
+            case 2 -> random.nextLong();
+            default -> 0;
+        };
+        return edge + random.nextInt(3) * seconds(1) * random.nextInt(70) - random.nextInt(2);
     }
 
     private static ScanPolicy rule(Rule rule, int ports, int unanswered) {
