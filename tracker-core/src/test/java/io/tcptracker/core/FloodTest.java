@@ -19,19 +19,43 @@ final class FloodTest {
 
     private long now;
 
+    /** What the victim answers: nothing, or an RST to each, or that to the forged sources alone. */
+    private enum Answers {
+        NONE,
+        REFUSED,
+        REFUSED_BUT_SCANNERS
+    }
+
     @ParameterizedTest
-    @CsvSource({"1, false", "2, false", "3, false", "4, true"})
-    void defaultFindsEachScannerOnItsFourthPortIn100000ForgedSourcesASecond(long seed, boolean reordered) {
+    @CsvSource({
+        "1, false, NONE",
+        "2, false, NONE",
+        "3, false, NONE",
+        "4, true, NONE",
+        "5, false, REFUSED",
+        "6, true, REFUSED",
+        "7, false, REFUSED_BUT_SCANNERS",
+        "8, true, REFUSED_BUT_SCANNERS",
+    })
+    void defaultFindsEachScannerOnItsFourthPortIn100000ForgedSourcesASecond(
+            long seed, boolean reordered, Answers answers) {
         int scanners = 20;
         long gap = 5 * SECOND;
         Random random = new Random(seed);
-        ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT, new PairHash(random.nextLong(), seed));
+        ScanPolicy policy = answers == Answers.NONE
+                ? ScanPolicy.DEFAULT
+                : ScanPolicy.DEFAULT.withUnanswered(2, Duration.ofSeconds(1));
+        ScanDetector detector = new ScanDetector(policy, new PairHash(random.nextLong(), seed));
         long[] next = random.longs(scanners, 30 * SECOND, 30 * SECOND + gap).toArray();
         int[] tried = new int[scanners];
         List<String> told = new ArrayList<>();
         List<String> expected = new ArrayList<>();
         for (; now < 65 * SECOND; now += SECOND / 100_000) {
-            assertEquals(List.of(), detector.add(forged(time(random, reordered), random)));
+            Segment forged = forged(time(random, reordered), random);
+            assertEquals(List.of(), detector.add(forged));
+            if (answers != Answers.NONE) {
+                assertEquals(List.of(), detector.add(refusal(forged)));
+            }
             for (int i = 0; i < scanners; i++) {
                 if (next[i] <= now) {
                     next[i] += gap;
@@ -40,13 +64,53 @@ final class FloodTest {
                         expected.add("scanner " + i + " port 4");
                     }
                     String event = "scanner " + i + " port " + tried[i];
-                    detector.add(Segment.v4(time(random, reordered), i, 40_000, VICTIM, tried[i], Segment.SYN))
-                            .forEach(scan -> told.add(event));
+                    Segment attempt = Segment.v4(time(random, reordered), i, 40_000, VICTIM, tried[i], Segment.SYN);
+                    detector.add(attempt).forEach(scan -> told.add(event));
+                    if (answers == Answers.REFUSED) {
+                        assertEquals(List.of(), detector.add(refusal(attempt)));
+                    }
                 }
             }
         }
         assertEquals(scanners, expected.size());
         assertEquals(expected, told);
+    }
+
+    @Test
+    void scannersThatMeetSilenceAreFoundWhenTheTimeForAnAnswerIsOverInTheMidstOfAFlood() {
+        int scanners = 1_000;
+        ScanDetector detector =
+                new ScanDetector(ScanPolicy.DEFAULT.withUnanswered(2, Duration.ofSeconds(1)), new PairHash(1, 2));
+        Random random = new Random(1);
+        List<IpAddress> expected = new ArrayList<>();
+        List<IpAddress> found = new ArrayList<>();
+        for (int i = 0; now < 3 * SECOND; i++, now += SECOND / 100_000) {
+            Segment forged = forged(now, random);
+            List<Scan> scans = new ArrayList<>(detector.add(forged));
+            scans.addAll(detector.add(refusal(forged)));
+            if (i % 100 == 0 && i / 100 < scanners) {
+                for (int port = 1; port <= 4; port++) {
+                    scans.addAll(detector.add(Segment.v4(now, i, 40_000, VICTIM, port, Segment.SYN)));
+                }
+                expected.add(IpAddress.v4(i));
+            }
+            for (Scan scan : scans) {
+                found.add(scan.source());
+                Duration after = Duration.between(scan.evidence().last(), scan.detectedAt());
+                assertTrue(after.toMillis() >= 1_000 && after.toMillis() <= 1_004, "after " + after);
+            }
+        }
+        assertEquals(scanners, expected.size());
+        // Those of one slice of the time are told together.
+        assertEquals(expected.size(), found.size());
+        assertTrue(found.containsAll(expected), "found: " + found);
+    }
+
+    private static Segment refusal(Segment attempt) {
+        IpAddress scanner = attempt.source();
+        int port = attempt.destinationPort();
+        return new Segment(
+                attempt.time(), IpAddress.v4(VICTIM), port, scanner, attempt.sourcePort(), Segment.RST | Segment.ACK);
     }
 
     /** As several queues of a device deliver packets, each in order, many are some microseconds late. */
