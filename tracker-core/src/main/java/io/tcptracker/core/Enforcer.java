@@ -26,19 +26,12 @@ final class Enforcer {
     private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
     private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
 
-    /** Somebody else who puts their rule first as often as we do ours is fought so many times in a row without a pause. */
-    private static final int PATIENCE = 3;
-    /** After that, ever more seldom. */
-    private static final int MOST_DOUBLINGS = 4;
-    /** Where rules change all the time, be it by us, they are looked at no more often. */
-    private static final long CHECK_AFTER_CHANGE = Duration.ofSeconds(1).toNanos();
-
     private final Firewall firewall;
     private final WantedBans wanted;
     private final LongSupplier ticker;
     private final InstantSource clock;
-    private final long checkEvery;
     private final TrackerListener listener;
+    private final CheckTimes checks;
 
     /** Bans that have ended and that the firewall may still have. */
     private final Map<Prefix, Ban> ended = new LinkedHashMap<>();
@@ -46,15 +39,8 @@ final class Enforcer {
     private AllowList allowed = AllowList.of(List.of());
     private boolean rewrite;
     private @Nullable String damage;
-    private int damagedInARow;
     private int failures;
     private long retryAt;
-    private long checkAt;
-    /** Before that, no change is a reason to look. */
-    private long checkChangeAt;
-    /** Whether somebody, maybe we, changed rules since we last looked. */
-    private volatile boolean changed;
-
     private volatile int banned;
 
     /** @param checkEvery how often to look what others did, in nanoseconds of the ticker */
@@ -69,18 +55,14 @@ final class Enforcer {
         this.wanted = wanted;
         this.ticker = ticker;
         this.clock = clock;
-        this.checkEvery = checkEvery;
         this.listener = listener;
-        checkChangeAt = ticker.getAsLong();
-        checkAt = checkChangeAt + checkEvery;
+        checks = new CheckTimes(checkEvery, ticker.getAsLong());
     }
 
     /** Looks at changes as soon as they are announced; {@code wake} is then called on another thread. */
     void listen(Runnable wake) {
         firewall.onChange(() -> {
-            // Once is enough until we look.
-            if (!changed) {
-                changed = true;
+            if (checks.announce()) {
                 wake.run();
             }
         });
@@ -108,11 +90,7 @@ final class Enforcer {
 
     /** How long it is until there is something to do though nothing new is wanted, in nanoseconds. */
     long untilNextTask(long now) {
-        return Math.max(0, failures > 0 ? retryAt - now : untilCheck(now));
-    }
-
-    private long untilCheck(long now) {
-        return changed ? Math.min(checkAt - now, checkChangeAt - now) : checkAt - now;
+        return Math.max(0, failures > 0 ? retryAt - now : checks.until(now));
     }
 
     /** Whether lifting bans is so much work that it is better done for several at once. */
@@ -137,16 +115,14 @@ final class Enforcer {
     /** Looks what others did to the firewall, if it is time to, and puts back what they took away. */
     void check(AllowList allowedNow) {
         long now = ticker.getAsLong();
-        if (failures > 0 || untilCheck(now) > 0) {
+        if (failures > 0 || checks.until(now) > 0) {
             return;
         }
-        boolean announced = changed;
-        // Before we look: what changes from now on is a reason to look again.
-        changed = false;
+        boolean announced = checks.begin();
         try {
             look(now, announced);
         } catch (IOException e) {
-            checkAt = now + checkEvery;
+            checks.failed(now);
             failed(e);
         }
         enforce(allowedNow);
@@ -154,19 +130,7 @@ final class Enforcer {
 
     private void look(long now, boolean announced) throws IOException {
         Condition condition = firewall.check();
-        if (condition.state() == Condition.State.DAMAGED) {
-            damagedInARow++;
-        } else if (checkAt - now <= 0) {
-            // Not if all that changed since is our own repair: whoever undoes it had no time to.
-            damagedInARow = 0;
-        }
-        boolean losing = damagedInARow > PATIENCE;
-        checkAt = now + (losing ? checkEvery << Math.min(MOST_DOUBLINGS, damagedInARow - PATIENCE) : checkEvery);
-        if (losing) {
-            checkChangeAt = checkAt;
-        } else if (announced) {
-            checkChangeAt = now + CHECK_AFTER_CHANGE;
-        }
+        checks.looked(now, announced, condition.state() == Condition.State.DAMAGED);
         switch (condition.state()) {
             case INTACT -> {}
             case CHANGED_BY_HAND -> adopt(firewall.bans());
