@@ -2,6 +2,7 @@ package io.tcptracker.cli;
 
 import io.tcptracker.capture.Rehearsal;
 import io.tcptracker.core.AllowList;
+import io.tcptracker.core.Ban;
 import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.Prefix;
@@ -14,6 +15,7 @@ import io.tcptracker.metrics.Health;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,8 @@ final class DressRehearsal implements TrackerListener {
     private static final int SCENES = 800;
     private static final Duration WITH_FIREWALL = Duration.ofMillis(1500);
     private static final Prefix NOBODY = Prefix.parse("0.0.0.0");
+
+    private static final Ban OVER = new Ban(NOBODY, Instant.EPOCH, Duration.ofSeconds(1));
 
     private static final BanPolicy EVERYBODY =
             new BanPolicy(Duration.ofHours(1), Duration.ofHours(1), 100_000, 100_000, false);
@@ -79,11 +83,14 @@ final class DressRehearsal implements TrackerListener {
         over = true;
     }
 
-    /** Lifts the ban of nobody, again and again, on the thread that uses the firewall. Nothing changes by that. */
+    /** Puts up a ban that is over, of nobody, and lifts it, on the thread that uses the firewall. Nothing changes by that. */
     void play(Firewall firewall) {
         long start = System.nanoTime();
         try {
             while (!over && System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
+                if (firewall.endsBans()) {
+                    firewall.add(List.of(OVER));
+                }
                 firewall.lift(List.of(NOBODY));
             }
         } catch (IOException e) {
