@@ -74,6 +74,14 @@ final class Marks {
         return (before & ~STATE) | Math.max(before & STATE, state << STATE_AT);
     }
 
+    static int refused(int before) {
+        return with(before, REFUSED);
+    }
+
+    static int answered(int before) {
+        return with(before, ANSWERED);
+    }
+
     /** A connection that was reset before it was complete was none that an operating system opened. */
     static int halfOpen(int before) {
         return isCompleted(before) ? before & ~KIND : before;

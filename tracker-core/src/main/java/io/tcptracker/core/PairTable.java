@@ -1,7 +1,7 @@
 package io.tcptracker.core;
 
 /**
- * The pairs that tried several ports, each in a row of {@link PortWindows}. Not threadsafe.
+ * The pairs that tried several ports, each in a row of {@link PortRows}. Not threadsafe.
  *
  * <p>There are eight rows for each range of hashes. When all are taken, the weakest gives way: one that has been quiet for
  * a window; else the one with the fewest ports within a window; among equals the one that has been quiet longest. Those
@@ -19,19 +19,25 @@ final class PairTable {
 
     private final long[] keys;
     private final int sets;
+    private final PortRows rows;
     private final PortWindows windows;
 
     PairTable(ScanPolicy policy, long bytes) {
-        int bytesEach = BYTES_OF_KEY + PortWindows.bytesEach(policy) + Deadlines.bytesEach(policy);
+        int bytesEach = BYTES_OF_KEY + PortRows.bytesEach(policy) + Deadlines.bytesEach(policy);
         sets = (int) Math.max(1, bytes / bytesEach / WAYS);
-        int rows = sets * WAYS;
-        tags = new char[rows];
-        keys = new long[rows * LONGS_OF_KEY];
+        int count = sets * WAYS;
+        tags = new char[count];
+        keys = new long[count * LONGS_OF_KEY];
+        rows = new PortRows(policy, count);
         windows = new PortWindows(policy, rows);
     }
 
-    int rows() {
+    int size() {
         return tags.length;
+    }
+
+    PortRows rows() {
+        return rows;
     }
 
     PortWindows windows() {
@@ -74,7 +80,7 @@ final class PairTable {
             if (strength == 0) {
                 return row;
             }
-            if (strength < least || (strength == least && windows.latest(row) < windows.latest(weakest))) {
+            if (strength < least || (strength == least && rows.latest(row) < rows.latest(weakest))) {
                 weakest = row;
                 least = strength;
             }
@@ -94,7 +100,7 @@ final class PairTable {
         keys[at + 1] = sighting.sourceLow();
         keys[at + 2] = sighting.destinationHigh();
         keys[at + 3] = sighting.destinationLow();
-        windows.clear(row);
+        rows.clear(row);
     }
 
     IpAddress source(int row) {

@@ -38,12 +38,12 @@ public final class ScanDetector {
     private final ScanPolicy policy;
     private final PairHash hash;
     private final Sighting sighting;
-    private final FirstSeen single;
+    private final Pairs pairs;
     private final PairTable several;
+    private final PortRows rows;
     private final PortWindows windows;
     private final Deadlines deadlines;
     private final Occupancy occupancy;
-    private final long window;
     private final List<Scan> scans = new ArrayList<>();
     /** The latest time of any attempt, and of any segment. */
     private long clock = Long.MIN_VALUE;
@@ -59,14 +59,14 @@ public final class ScanDetector {
         this.policy = policy;
         this.hash = hash;
         sighting = new Sighting(policy, hash);
-        several = new PairTable(policy, policy.memory() / 4);
-        single = new FirstSeen(policy.memory() - policy.memory() / 4);
+        occupancy = new Occupancy(policy.window().toNanos());
+        pairs = new Pairs(policy, occupancy);
+        several = pairs.several();
+        rows = several.rows();
         windows = several.windows();
         deadlines = new Deadlines(
-                policy.goesByAnswers() ? several.rows() : 0,
+                policy.goesByAnswers() ? several.size() : 0,
                 policy.answerTimeout().toNanos());
-        window = policy.window().toNanos();
-        occupancy = new Occupancy(window);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class ScanDetector {
             return;
         }
         for (int row = deadlines.take(until); row >= 0; row = deadlines.take(until)) {
-            long silence = windows.nextSilence(row);
+            long silence = rows.nextSilence(row);
             long at = Math.max(bothDirectionsSince, deadlines.after(silence));
             if (silence == Long.MAX_VALUE) {
                 continue;
@@ -129,150 +129,63 @@ public final class ScanDetector {
             if (at > until) {
                 deadlines.add(row, silence);
             } else {
-                report(row, windows.wait(row, at, Math.max(at, windows.latest(row))), windows.address(row), at, found);
+                rows.settle(row, at);
+                Verdict verdict = windows.judge(row, at, Math.max(at, rows.latest(row)));
+                report(row, verdict, rows.address(row), at, found);
             }
         }
     }
 
     private void attempt(Sighting seen, Consumer<? super Scan> found) {
         clock = Math.max(clock, seen.time());
-        occupancy.moveTo(clock);
-        int row = several.find(seen);
-        if (row >= 0) {
-            occupancy.remove(windows.latest(row));
-        } else {
-            row = admit(seen);
-            if (row < 0) {
-                return;
-            }
+        int row = pairs.attempt(seen, clock);
+        if (row < 0) {
+            return;
         }
-        occupancy.add(clock);
         if (policy.goesByAnswers()) {
-            windows.attemptBy(row, seen.addressHigh(), seen.addressLow());
+            rows.attemptBy(row, seen.addressHigh(), seen.addressLow());
         }
-        report(row, windows.attempt(row, seen.marked(), seen.time(), clock), seen, found);
+        judge(row, seen, found);
     }
 
     /** Takes note of an answer; false if nobody is known to have tried the port. */
     private boolean answer(Sighting seen, Consumer<? super Scan> found) {
-        int port = Marks.port(seen.marked());
-        int state = Marks.state(seen.marked());
-        int row = several.find(seen);
-        if (row >= 0) {
-            int place = windows.find(row, port);
-            if (place < 0) {
-                return false;
-            }
-            seeBothDirections(windows.marked(row, place));
-            report(row, windows.answer(row, place, state, seen.time(), clock), seen, found);
-            return true;
-        }
-        int at = single.find(seen.key());
-        if (at < 0 || Marks.port(single.marked(at)) != port) {
+        boolean refused = Marks.state(seen.marked()) == Marks.REFUSED;
+        int before = pairs.mark(seen, refused ? Marks::refused : Marks::answered);
+        if (before < 0) {
             return false;
         }
-        seeBothDirections(single.marked(at));
-        single.mark(at, Marks.with(single.marked(at), state));
+        // An earlier RST may be all that told of the attempt, and it came from the same side.
+        if (Marks.kind(before) != Kind.ACK) {
+            seeBothDirections();
+        }
+        int row = refused && policy.goesByAnswers() ? several.find(seen) : -1;
+        if (row >= 0) {
+            judge(row, seen, found);
+        }
         return true;
     }
 
-    private void seeBothDirections(int answered) {
-        if (Marks.kind(answered) == Kind.ACK) {
-            return; // an earlier RST was all that told of the attempt, and it came from the same side
-        }
+    private void seeBothDirections() {
         if (bothDirectionsSince == Long.MAX_VALUE) {
             bothDirectionsSince = latest;
-            windows.seeBothDirections();
+            rows.seeBothDirections();
         }
         occupancy.answered();
     }
 
     /** Takes note of an RST that answers no attempt which is known: its sender ends a connection, or there was a probe. */
     private void reset(Sighting seen, Consumer<? super Scan> found) {
-        int rowOfOther = several.find(seen);
-        boolean mayTellOfProbe = seen.mayTellOfProbe() && (rowOfOther < 0 || !windows.isFull(rowOfOther));
+        boolean mayTellOfProbe = seen.mayTellOfProbe() && !pairs.hasForgotten(seen);
         seen.takeForOwnReset();
-        int port = Marks.port(seen.marked());
-        int row = several.find(seen);
-        if (row >= 0) {
-            int place = windows.find(row, port);
-            if (place >= 0) {
-                windows.reset(row, place);
-                return;
-            }
-        } else {
-            int at = single.find(seen.key());
-            if (at >= 0 && Marks.port(single.marked(at)) == port) {
-                single.mark(at, Marks.halfOpen(single.marked(at)));
-                return;
-            }
-        }
-        if (mayTellOfProbe && (row < 0 || !windows.isFull(row))) {
+        if (pairs.mark(seen, Marks::halfOpen) < 0 && mayTellOfProbe && !pairs.hasForgotten(seen)) {
             seen.takeForProbe();
             attempt(seen, found);
         }
     }
 
-    /** Takes note of a pair that has no row: gives it one, or -1 if it stays among those that tried one port. */
-    private int admit(Sighting seen) {
-        long key = seen.key();
-        int at = single.find(key);
-        boolean known = at >= 0 && clock - single.time(at) <= window;
-        if (known && Marks.port(single.marked(at)) != Marks.port(seen.marked())) {
-            return move(at, several.weakest(key, clock), seen);
-        }
-        long late = clock - seen.time();
-        if (late > 0) {
-            // To be exact takes two times, its own and the clock, for which there is room in a row only. Without a free
-            // one the pair is taken to be quiet since its own time; if that is out of the window, it must have a row.
-            int row = several.weakest(key, clock);
-            boolean free = !several.isTaken(row) || clock - windows.latest(row) > window;
-            if (free || (late > window && windows.size(row) == 1)) {
-                return known ? move(at, row, seen) : claim(row, seen);
-            }
-        }
-        note(at, known, seen);
-        return -1;
-    }
-
-    private int move(int at, int row, Sighting seen) {
-        int marked = single.marked(at);
-        long time = single.time(at);
-        single.remove(at);
-        occupancy.remove(time);
-        claim(row, seen);
-        windows.attempt(row, marked, time, time);
-        return row;
-    }
-
-    private int claim(int row, Sighting seen) {
-        if (several.isTaken(row)) {
-            long latest = windows.latest(row);
-            occupancy.remove(latest);
-            occupancy.replacedSeveral(clock - latest);
-        }
-        several.put(row, seen);
-        return row;
-    }
-
-    private void note(int found, boolean known, Sighting seen) {
-        int at = found >= 0 ? found : single.place(seen.key());
-        long time = seen.time();
-        int marked = seen.marked();
-        if (single.isTaken(at)) {
-            occupancy.remove(single.time(at));
-        }
-        if (known) {
-            marked = Marks.again(windows.settled(single.marked(at), single.time(at), time), marked);
-            time = Math.max(time, single.time(at));
-        } else {
-            occupancy.replacedSingle(single.isTaken(at) ? clock - single.time(at) : Long.MAX_VALUE);
-        }
-        single.put(at, seen.key(), marked, time);
-        occupancy.add(time);
-    }
-
-    private void report(int row, Verdict verdict, Sighting seen, Consumer<? super Scan> found) {
+    private void judge(int row, Sighting seen, Consumer<? super Scan> found) {
+        Verdict verdict = windows.judge(row, seen.time(), clock);
         // An address is made only for the few that have a verdict.
         if (verdict == Verdict.SCAN || verdict == Verdict.SCAN_GOES_ON) {
             report(row, verdict, new IpAddress(seen.addressHigh(), seen.addressLow()), seen.time(), found);
@@ -291,7 +204,7 @@ public final class ScanDetector {
     }
 
     private void await(int row, long time) {
-        long silence = windows.nextSilence(row);
+        long silence = rows.nextSilence(row);
         // What is over has been judged, unless nothing can be yet. With absurd times it could go on for ever.
         if (silence != Long.MAX_VALUE && (silence >= time || bothDirectionsSince == Long.MAX_VALUE)) {
             deadlines.add(row, silence);
@@ -355,7 +268,7 @@ public final class ScanDetector {
         private void work() {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                sum += several.touch(seen[i].key()) + single.touch(seen[i].key());
+                sum += pairs.touch(seen[i].key());
             }
             touched += sum;
             for (int i = 0; i < count; i++) {
