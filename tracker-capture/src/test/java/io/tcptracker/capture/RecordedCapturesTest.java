@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +20,11 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Captures that others made, against what tshark and tcpdump say of them. They lie outside of the repository, in a
@@ -48,6 +53,31 @@ class RecordedCapturesTest {
             }
             return DynamicTest.dynamicTest(of(row, "file"), () -> check(row));
         });
+    }
+
+    /** Who is found if two ports must be unanswered: of those that scan, not those that only the plain rule accuses. */
+    @ParameterizedTest
+    @CsvSource({
+        "benign-ftp-ipv6.pcap,",
+        "benign-ftp-passive.pcap,",
+        "benign-opcua-loopback.pcap,",
+        "benign-rpc-window-slides.pcap,",
+        "benign-web-22-interfaces.pcapng,",
+        "format-gzip.pcap.gz,",
+        "encap-vlan-mpls.pcap,",
+        "scan-exactly-4-ports.pcapng, 192.168.1.178>192.168.1.2 CONNECT",
+        "scan-xmas-no-syn.pcap, 203.0.113.9>198.51.100.7 XMAS",
+    })
+    void answersTellScannersFromClients(String name, @Nullable String scan) throws IOException {
+        Path capture = CAPTURES.resolve(name);
+        assumeTrue(Files.exists(capture), "needs captures in " + CAPTURES);
+        ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT.withUnanswered(2, Duration.ofSeconds(1)));
+        List<String> scans = new ArrayList<>();
+        try (CaptureFile file = CaptureFile.open(capture)) {
+            file.run(detector.sink(found -> scans.add(found.source() + ">" + found.destination() + " "
+                    + found.evidence().kind())));
+        }
+        assertEquals(scan == null ? List.of() : List.of(scan), scans);
     }
 
     private static void check(Map<String, String> row) throws IOException {

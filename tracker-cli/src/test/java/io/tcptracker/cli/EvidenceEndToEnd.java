@@ -56,6 +56,8 @@ class EvidenceEndToEnd {
                             + ")\"");
             tracker.out().await("\"event\":\"ban\".*\"source\":\"" + probe.source() + "\"");
         }
+        String connection = "\"event\":\"connection\".*\"source\":\"" + Network.OTHER + "\"";
+        assertEquals(7, tracker.out().with(connection).size(), "connections of the client");
         List<String> scanners = probes.stream().map(Probe::source).sorted().toList();
         assertEquals(scanners, blocked());
         assertEquals(scanners.size(), tracker.out().with("\"event\":\"scan\"").size(), "scans said");
@@ -66,8 +68,8 @@ class EvidenceEndToEnd {
         List<Integer> all = new ArrayList<>(Ports.OPEN);
         all.addAll(List.of(80, 81, 82, CLOSED));
         List<String> curl =
-                new ArrayList<>(List.of("curl", "-sZ", "--max-time", "5", "--http0.9", "--interface", Network.OTHER));
-        all.forEach(port -> curl.add("telnet://" + Network.HOST + ":" + port));
+                new ArrayList<>(List.of("curl", "-sZ", "--max-time", "2", "--http0.9", "--interface", Network.OTHER));
+        all.forEach(port -> curl.add("http://" + Network.HOST + ":" + port));
         hosts.onPeer(curl.toArray(String[]::new));
     }
 
