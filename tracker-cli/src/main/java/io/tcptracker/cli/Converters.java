@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
 /** How option values are read: strictly, with an error that shows the right form. */
@@ -20,15 +21,17 @@ final class Converters {
 
     private static final Pattern PER_MINUTE = Pattern.compile("([0-9]{1,9})(?:/min)?");
 
-    private static final Pattern RULE =
-            Pattern.compile("(vertical|slow|sweep|distributed):([0-9]{1,6})/([0-9a-z]+)(,block)?");
+    private static final Pattern RULE = Pattern.compile(
+            "(vertical|slow|sweep|distributed):([0-9]{1,6})/([0-9a-z]+)" + "(?:,unanswered=([0-9]{1,6}))?(,block)?");
 
     /**
      * A rule, as the user writes it.
      *
+     * @param unanswered how many ports must be refused or silent; null if that is as with the other rules
      * @param block whether it is to ban too, though a rule of its kind only reports
      */
-    record RuleText(Rule rule, int count, Duration window, boolean block) {}
+    record RuleText(
+            Rule rule, int count, Duration window, @Nullable Integer unanswered, boolean block) {}
 
     /** So many a minute. */
     record PerMinute(int count) {}
@@ -57,19 +60,20 @@ final class Converters {
         };
     }
 
-    /** Reads {@code slow:20/1h,block}. */
+    /** Reads {@code slow:20/1h,unanswered=2,block}. */
     static RuleText rule(String text) {
         Matcher parts = RULE.matcher(text);
         if (!parts.matches()) {
             throw new TypeConversionException("'" + text
-                    + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or distributed:50/60s, with"
-                    + " ,block to block as well");
+                    + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or distributed:50/60s; vertical"
+                    + " and slow may go on with ,unanswered=2, and ,block at the end blocks as well");
         }
         return new RuleText(
                 Rule.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
                 Integer.parseInt(parts.group(2)),
                 duration(parts.group(3)),
-                parts.group(4) != null);
+                parts.group(4) == null ? null : Integer.valueOf(parts.group(4)),
+                parts.group(5) != null);
     }
 
     /** Reads {@code 32M}: a number of bytes. */

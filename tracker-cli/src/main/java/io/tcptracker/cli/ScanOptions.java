@@ -64,7 +64,7 @@ final class ScanOptions {
                             + " destination in an hour; sweep:20/60s one that tries a port of 20 hosts that don't answer;"
                             + " distributed:50/60s a destination of which many sources try 50 ports that don't answer. These"
                             + " report; slow and sweep block with ,block at the end. vertical:3/60s stands for --ports 3"
-                            + " --window 60s.")
+                            + " --window 60s. vertical and slow take ,unanswered=2 in place of --unanswered.")
     private List<Converters.RuleText> rules = List.of();
 
     @Option(
@@ -79,6 +79,11 @@ final class ScanOptions {
 
     /** The rules, that by the number of ports first unless the user names others of its kind. */
     List<ScanPolicy> policies() {
+        return policies(List.of());
+    }
+
+    /** The rules, and after them those that are to be tried. */
+    List<ScanPolicy> policies(List<Converters.RuleText> tried) {
         // bin/tcptracker sees to it, unless somebody sets another heap.
         long heap = memory.count() + HEAP_FOR_THE_REST;
         if (heap > Runtime.getRuntime().maxMemory()) {
@@ -86,8 +91,9 @@ final class ScanOptions {
         }
         List<Converters.RuleText> all = new ArrayList<>(rules);
         if (rules.stream().noneMatch(each -> each.rule() == Rule.VERTICAL)) {
-            all.add(0, new Converters.RuleText(Rule.VERTICAL, ports, window, true));
+            all.add(0, new Converters.RuleText(Rule.VERTICAL, ports, window, null, true));
         }
+        all.addAll(tried);
         return all.stream()
                 .map(each -> policy(each, memory.count() / all.size()))
                 .toList();
@@ -95,17 +101,21 @@ final class ScanOptions {
 
     private ScanPolicy policy(Converters.RuleText text, long bytes) {
         if (text.rule() != Rule.VERTICAL && text.count() < 2) {
-            throw wrong("--rule", "its number is 2 to 1000, not " + text.count());
+            throw wrong("rule", "its number is 2 to 1000, not " + text.count());
         }
         // That by the number of ports takes more than the number, the others the number.
         boolean more = text.rule() == Rule.VERTICAL;
         boolean silent = text.rule() == Rule.SWEEP || text.rule() == Rule.DISTRIBUTED;
+        if (silent && text.unanswered() != null) {
+            throw wrong("rule", "sweep and distributed count what is unanswered anyway");
+        }
+        Integer needed = text.unanswered();
         try {
             return new ScanPolicy(
                             text.rule(),
                             more ? text.count() : text.count() - 1,
                             text.window(),
-                            silent ? text.count() : unanswered,
+                            silent ? text.count() : needed != null ? needed : unanswered,
                             answerTimeout,
                             ipv6Prefix,
                             more || text.block(),
