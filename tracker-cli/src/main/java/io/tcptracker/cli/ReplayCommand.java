@@ -1,18 +1,13 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.CaptureFile;
-import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +28,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tcptracker replay attack.pcap",
             "  tcptracker replay --json *.pcap.gz | jq .scans",
+            "  tcptracker replay --try vertical:3/60s,unanswered=2 --try vertical:10/60s monday.pcap",
             "  ssh host tcpdump -U -w - tcp | tcptracker replay -"
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -50,51 +46,69 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Print one JSON object for each file, each on one line.")
     private boolean json;
 
+    @Option(
+            names = "--try",
+            paramLabel = "RULE",
+            description = "Compare with whom this rule, written as for --rule, would accuse, and tell who of them is"
+                    + " ordinary by what was answered; may be given several times.")
+    private List<Converters.RuleText> tried = List.of();
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files; - is standard input.")
     private List<Path> files;
 
     @Override
     public Integer call() {
-        List<ScanPolicy> policies = scanOptions.policies();
+        List<ScanPolicy> policies = scanOptions.policies(tried);
+        boolean byAnswers = policies.stream().anyMatch(each -> each.unanswered() > 0);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         // Who reads the JSON by a program wants no more than errors on the terminal.
         boolean progress = Terminal.showsErrors() && (!json || Terminal.showsOutput());
         int code = ExitCode.DONE;
         for (Path file : files) {
-            ReplayReport report = replay(file, policies, progress ? Optional.of(err) : Optional.empty());
-            out.print(json ? Json.of(report.json()) + "\n" : report.text());
+            Replayed replayed = replay(file, inquiry(policies), progress ? Optional.of(err) : Optional.empty());
+            if (json) {
+                out.println(Json.of(replayed.report().json()));
+            } else {
+                replayed.report().print(out);
+            }
             out.flush();
-            if (report.showsOneDirection() && policies.stream().anyMatch(each -> each.unanswered() > 0)) {
+            if (byAnswers && replayed.report().showsOneDirection()) {
                 err.println("tcptracker: " + Terminal.printable(file.toString())
                         + ": shows one direction only, no answers: no port of it counts as silent");
             }
-            if (report.problem().isPresent()) {
-                err.println("tcptracker: " + Terminal.printable(report.problem().get()));
+            if (replayed.problem().isPresent()) {
+                err.println(
+                        "tcptracker: " + Terminal.printable(replayed.problem().get()));
                 code = ExitCode.BAD_INPUT;
             }
         }
         return code;
     }
 
-    private static ReplayReport replay(Path file, List<ScanPolicy> policies, Optional<PrintWriter> terminal) {
+    private Inquiry inquiry(List<ScanPolicy> policies) {
+        return tried.isEmpty() ? new Findings(policies) : new RuleComparison(policies, policies.size() - tried.size());
+    }
+
+    private record Replayed(Inquiry.Report report, Optional<String> problem) {}
+
+    private static Replayed replay(Path file, Inquiry inquiry, Optional<PrintWriter> terminal) {
         String name = file.toString();
-        Findings findings = new Findings(policies);
+        Statistics statistics = new Statistics(0, 0, 0, Map.of());
+        Optional<String> problem = Optional.empty();
         try (CaptureFile source =
                 name.equals(STANDARD_INPUT) ? CaptureFile.ofStandardInput() : CaptureFile.open(file)) {
-            Optional<String> problem = Optional.empty();
             try (Progress shown = Progress.of(name, source, terminal)) {
                 shown.start();
-                source.run(findings);
+                source.run(inquiry);
             } catch (IOException e) {
                 problem = Optional.of(problem(name, e));
             }
-            return new ReplayReport(
-                    name, source.statistics(), findings.attempts, findings.answers(), findings.scans, problem);
+            statistics = source.statistics();
         } catch (IOException e) {
-            Statistics nothing = new Statistics(0, 0, 0, Map.of());
-            return new ReplayReport(name, nothing, 0, 0, List.of(), Optional.of(problem(name, e)));
+            problem = Optional.of(problem(name, e));
         }
+        return new Replayed(inquiry.report(name, statistics, problem), problem);
     }
 
     private static String problem(String file, IOException e) {
@@ -103,44 +117,5 @@ final class ReplayCommand implements Callable<Integer> {
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return file + ": " + (reason == null ? e : reason);
-    }
-
-    private static final class Findings implements PacketSource.Sink {
-        private final List<ScanDetector> detectors;
-        private final List<PacketSource.Sink> sinks;
-        private final List<Scan> scans = new ArrayList<>();
-        private long attempts;
-
-        Findings(List<ScanPolicy> policies) {
-            detectors = policies.stream().map(ScanDetector::new).toList();
-            sinks = detectors.stream().map(each -> each.sink(this::found)).toList();
-        }
-
-        private void found(Scan scan) {
-            if (!scan.ongoing()) {
-                scans.add(scan);
-            }
-        }
-
-        long answers() {
-            return detectors.get(0).statistics().answers();
-        }
-
-        @Override
-        public void accept(Segment segment) {
-            if (segment.isAttempt()) {
-                attempts++;
-            }
-            for (PacketSource.Sink each : sinks) {
-                each.accept(segment);
-            }
-        }
-
-        @Override
-        public void idle(long until) {
-            for (PacketSource.Sink each : sinks) {
-                each.idle(until);
-            }
-        }
     }
 }

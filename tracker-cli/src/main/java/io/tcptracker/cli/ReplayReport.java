@@ -2,12 +2,14 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Scan;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found in one capture.
@@ -17,10 +19,11 @@ import java.util.stream.Collectors;
  * @param problem why it ended before its end, if it did
  */
 record ReplayReport(
-        String file, Statistics statistics, long attempts, long answers, List<Scan> scans, Optional<String> problem) {
-    /** To be written as JSON. */
-    Map<String, Object> json() {
-        Map<String, Object> object = new LinkedHashMap<>();
+        String file, Statistics statistics, long attempts, long answers, List<Scan> scans, Optional<String> problem)
+        implements Inquiry.Report {
+    @Override
+    public Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("file", file);
         object.put("packets", statistics.received());
         object.put("newConnections", attempts);
@@ -32,41 +35,46 @@ record ReplayReport(
         return object;
     }
 
-    /** Whether there are attempts and no answer to any. */
-    boolean showsOneDirection() {
+    @Override
+    public boolean showsOneDirection() {
         return attempts > 0 && answers == 0;
     }
 
     /** A line for the file and a line for each scan. */
-    String text() {
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "%s: %,d packets, %,d new connections, %s%n",
-                Terminal.printable(file),
-                statistics.received(),
-                attempts,
-                scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
+    @Override
+    public void print(PrintWriter out) {
+        out.println(heading() + ", " + (scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
         for (Scan scan : scans) {
-            text.append(String.format(
+            out.printf(
                     Locale.ROOT,
                     "  %s, detected at %s: ports %s%s%n",
                     ScanFields.who(scan),
                     scan.detectedAt(),
                     ScanFields.list(scan.ports()).replace(",", ", "),
-                    ScanFields.evidence(scan)));
+                    ScanFields.evidence(scan));
         }
-        if (statistics.undecodableTotal() > 0) {
-            text.append(String.format(Locale.ROOT, "  could not be decoded: %s%n", undecodable()));
-        }
-        return text.toString();
+        printUndecodable(out, statistics);
     }
 
-    private String undecodable() {
-        return statistics.undecodable().entrySet().stream()
-                .filter(reason -> reason.getValue() > 0)
-                .sorted(Map.Entry.comparingByKey())
-                .map(reason -> String.format(Locale.ROOT, "%,d (%s)", reason.getValue(), reason.getKey()))
-                .collect(Collectors.joining(", "));
+    /** The file, and how much is in it. */
+    String heading() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d packets, %,d new connections",
+                Terminal.printable(file),
+                statistics.received(),
+                attempts);
+    }
+
+    /** A line for what made no sense, if anything did. */
+    static void printUndecodable(PrintWriter out, Statistics statistics) {
+        if (statistics.undecodableTotal() > 0) {
+            out.println("  could not be decoded: "
+                    + statistics.undecodable().entrySet().stream()
+                            .filter(reason -> reason.getValue() > 0)
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(reason -> String.format(Locale.ROOT, "%,d (%s)", reason.getValue(), reason.getKey()))
+                            .collect(Collectors.joining(", ")));
+        }
     }
 }

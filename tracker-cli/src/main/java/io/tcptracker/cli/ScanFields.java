@@ -2,7 +2,9 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.Evidence;
 import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.ScanPolicy.Rule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,26 @@ final class ScanFields {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
+    /** A rule as {@code --rule} reads it. */
+    static String rule(ScanPolicy policy) {
+        boolean more = policy.rule() == Rule.VERTICAL;
+        boolean silent = policy.rule() == Rule.SWEEP || policy.rule() == Rule.DISTRIBUTED;
+        return name(policy.rule()) + ":" + (more ? policy.ports() : policy.ports() + 1) + "/"
+                + duration(policy.window())
+                + (silent || policy.unanswered() == 0 ? "" : ",unanswered=" + policy.unanswered());
+    }
+
+    /** As {@link Converters#duration} reads it; a minute as 60s, as one is used to. */
+    static String duration(Duration duration) {
+        if (duration.toMillisPart() != 0) {
+            return duration.toMillis() + "ms";
+        }
+        if (duration.toSecondsPart() != 0 || duration.toMinutes() < 2) {
+            return duration.toSeconds() + "s";
+        }
+        return duration.toMinutesPart() != 0 ? duration.toMinutes() + "m" : duration.toHours() + "h";
+    }
+
     /** Who tried what of whom. */
     static String who(Scan scan) {
         return switch (scan.rule()) {
@@ -80,5 +102,10 @@ final class ScanFields {
     /** Ports, separated by commas. */
     static String list(List<Integer> ports) {
         return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** A number of things, in words for one or many. */
+    static String count(long count, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 }

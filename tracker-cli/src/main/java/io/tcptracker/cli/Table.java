@@ -1,12 +1,21 @@
 package io.tcptracker.cli;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Rows of text in aligned columns. */
 final class Table {
+    private static final String GAP = "  ";
+
     private Table() {}
 
     static String of(List<List<String>> rows) {
+        return of(rows, Set.of());
+    }
+
+    /** @param right the columns that are aligned at the right, counted from 0: those of numbers */
+    static String of(List<List<String>> rows, Set<Integer> right) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {
@@ -16,11 +25,12 @@ final class Table {
         }
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
+            List<String> cells = new ArrayList<>();
             for (int i = 0; i < columns; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+                String space = " ".repeat(widths[i] - row.get(i).length());
+                cells.add(right.contains(i) ? space + row.get(i) : row.get(i) + space);
             }
-            text.append(line.toString().stripTrailing()).append('\n');
+            text.append(String.join(GAP, cells).stripTrailing()).append('\n');
         }
         return text.toString();
     }

@@ -12,7 +12,11 @@ final class Pcap {
     /** 2023-11-14T22:13:20Z. */
     static final long START = 1_700_000_000;
 
+    private static final int PORT = 40_000;
+
+    private static final int FIN = 0x01;
     private static final int SYN = 0x02;
+    private static final int RST = 0x04;
     private static final int ACK = 0x10;
     private static final int RAW_IP = 101;
 
@@ -28,14 +32,32 @@ final class Pcap {
     }
 
     Pcap syn(long millis, String source, String destination, int port) {
-        return tcp(millis, source, destination, port, SYN);
+        return tcp(millis, source, PORT, destination, port, SYN);
     }
 
     Pcap synAck(long millis, String source, String destination, int port) {
-        return tcp(millis, source, destination, port, SYN | ACK);
+        return tcp(millis, source, PORT, destination, port, SYN | ACK);
     }
 
-    private Pcap tcp(long millis, String source, String destination, int port, int flags) {
+    /** A SYN, and after a millisecond the SYN-ACK that answers it. */
+    Pcap answered(long millis, String source, String destination, int port) {
+        return syn(millis, source, destination, port).back(millis + 1, source, destination, port, SYN | ACK);
+    }
+
+    /** A SYN, and after a millisecond the RST that refuses it. */
+    Pcap refused(long millis, String source, String destination, int port) {
+        return syn(millis, source, destination, port).back(millis + 1, source, destination, port, RST | ACK);
+    }
+
+    Pcap fin(long millis, String source, String destination, int port) {
+        return tcp(millis, source, PORT, destination, port, FIN);
+    }
+
+    private Pcap back(long millis, String to, String from, int port, int flags) {
+        return tcp(millis, from, port, to, PORT, flags);
+    }
+
+    private Pcap tcp(long millis, String source, int sourcePort, String destination, int port, int flags) {
         byte[] from = IpAddress.parse(source).toBytes();
         byte[] to = IpAddress.parse(destination).toBytes();
         ByteBuffer packet = ByteBuffer.allocate(from.length == 4 ? 40 : 60);
@@ -45,7 +67,7 @@ final class Pcap {
             packet.putInt(0x60000000).putInt(0x00140640);
         }
         packet.put(from).put(to);
-        packet.putShort((short) 40_000).putShort((short) port).putLong(0).putShort((short) (0x5000 | flags));
+        packet.putShort((short) sourcePort).putShort((short) port).putLong(0).putShort((short) (0x5000 | flags));
         return packet(millis, packet.array());
     }
 

@@ -110,7 +110,7 @@ public record ScanPolicy(
     }
 
     /** What this source is told apart by. */
-    Prefix prefix(IpAddress source) {
+    public Prefix prefix(IpAddress source) {
         boolean whole = source.isV4() || IpAddress.isLinkLocal(source.high());
         return whole ? Prefix.of(source) : Prefix.of(source, ipv6Prefix);
     }

@@ -1,0 +1,59 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/** Detectors side by side, each by a rule of its own and in memory of its own. Not threadsafe. */
+final class Detectors implements PacketSource.Sink {
+    private final List<ScanDetector> detectors;
+    private final List<PacketSource.Sink> sinks = new ArrayList<>();
+    private long attempts;
+
+    /** @param found is told of each scan, once while it goes on, and by which of the rules it is one */
+    Detectors(List<ScanPolicy> policies, ObjIntConsumer<Scan> found) {
+        detectors = policies.stream().map(ScanDetector::new).toList();
+        for (int i = 0; i < detectors.size(); i++) {
+            int rule = i;
+            sinks.add(detectors.get(i).sink(scan -> {
+                if (!scan.ongoing()) {
+                    found.accept(scan, rule);
+                }
+            }));
+        }
+    }
+
+    long attempts() {
+        return attempts;
+    }
+
+    /** How many answers to attempts there were; with none, one direction was captured. */
+    long answers() {
+        return detectors.stream()
+                .mapToLong(each -> each.statistics().answers())
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void accept(Segment segment) {
+        if (segment.isAttempt()) {
+            attempts++;
+        }
+        for (PacketSource.Sink each : sinks) {
+            each.accept(segment);
+        }
+    }
+
+    @Override
+    public void idle(long until) {
+        for (PacketSource.Sink each : sinks) {
+            each.idle(until);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The scans in a capture. Not threadsafe. */
+final class Findings implements Inquiry {
+    private final List<Scan> scans = new ArrayList<>();
+    private final Detectors detectors;
+
+    Findings(List<ScanPolicy> policies) {
+        detectors = new Detectors(policies, (scan, rule) -> scans.add(scan));
+    }
+
+    @Override
+    public void accept(Segment segment) {
+        detectors.accept(segment);
+    }
+
+    @Override
+    public void idle(long until) {
+        detectors.idle(until);
+    }
+
+    @Override
+    public ReplayReport report(String file, Statistics statistics, Optional<String> problem) {
+        return new ReplayReport(file, statistics, detectors.attempts(), detectors.answers(), scans, problem);
+    }
+}

@@ -1,0 +1,57 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy.Rule;
+
+/**
+ * Who is accused of scanning whom.
+ *
+ * @param source what sources are told apart by; unspecified if nobody can be named
+ * @param destination unspecified if there are many
+ * @param port the one that was tried of many destinations, else 0
+ */
+record Pair(Prefix source, IpAddress destination, int port) {
+    static Pair of(Prefix source, IpAddress destination) {
+        return new Pair(source, destination, 0);
+    }
+
+    static Pair of(Scan scan) {
+        return new Pair(
+                scan.prefix(),
+                scan.destination(),
+                scan.rule() == Rule.SWEEP ? scan.ports().get(0) : 0);
+    }
+
+    /** Whether one source tried one destination. */
+    boolean isSimple() {
+        return namesSource() && namesDestination();
+    }
+
+    boolean namesSource() {
+        return !source.address().equals(IpAddress.UNSPECIFIED);
+    }
+
+    boolean namesDestination() {
+        return !destination.equals(IpAddress.UNSPECIFIED);
+    }
+
+    /** Whether the source is one address, not all those of a prefix. */
+    boolean isOneAddress() {
+        return source.equals(Prefix.of(source.address()));
+    }
+
+    String sourceText() {
+        return namesSource() ? source.toString() : "many";
+    }
+
+    String destinationText() {
+        return namesDestination() ? destination.toString() : "port " + port + " of many";
+    }
+
+    @Override
+    public String toString() {
+        return sourceText() + " -> " + destinationText();
+    }
+}
