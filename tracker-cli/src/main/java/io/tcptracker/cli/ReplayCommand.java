@@ -3,6 +3,7 @@ package io.tcptracker.cli;
 import io.tcptracker.capture.CaptureFile;
 import io.tcptracker.core.PacketSource.CaptureException;
 import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Prefix;
 import io.tcptracker.core.ScanPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,6 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tcptracker replay attack.pcap",
             "  tcptracker replay --json *.pcap.gz | jq .scans",
+            "  tcptracker replay --explain 192.0.2.66 attack.pcap",
             "  tcptracker replay --try vertical:3/60s,unanswered=2 --try vertical:10/60s monday.pcap",
             "  ssh host tcpdump -U -w - tcp | tcptracker replay -"
         })
@@ -47,6 +51,14 @@ final class ReplayCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = "--explain",
+            paramLabel = "SOURCE",
+            description =
+                    "Tell step by step what this address or prefix tried, what was answered, and why it is a scan or"
+                            + " isn't.")
+    private @Nullable Prefix explain;
+
+    @Option(
             names = "--try",
             paramLabel = "RULE",
             description = "Compare with whom this rule, written as for --rule, would accuse, and tell who of them is"
@@ -58,6 +70,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (explain != null && !tried.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Wrong --explain: it can't be together with --try");
+        }
         List<ScanPolicy> policies = scanOptions.policies(tried);
         boolean byAnswers = policies.stream().anyMatch(each -> each.unanswered() > 0);
         PrintWriter out = spec.commandLine().getOut();
@@ -87,6 +102,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Inquiry inquiry(List<ScanPolicy> policies) {
+        if (explain != null) {
+            return new Explanation(policies, explain);
+        }
         return tried.isEmpty() ? new Findings(policies) : new RuleComparison(policies, policies.size() - tried.size());
     }
 

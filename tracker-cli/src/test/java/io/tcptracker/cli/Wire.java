@@ -4,7 +4,7 @@ import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.nio.file.Path;
 
-/** The connection attempts that another program sees on the host's device. */
+/** What another program sees on the host's device: the connection attempts, or something else. */
 final class Wire {
     private static final String ATTEMPTS =
             "(tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn) or (ip6[6] = 6 and ip6[53] & 0x12 = 2)";
@@ -13,15 +13,25 @@ final class Wire {
     private final String file;
 
     Wire(Hosts hosts, Path directory) {
+        this(hosts, directory, ATTEMPTS);
+    }
+
+    /** What passes this filter. */
+    Wire(Hosts hosts, Path directory, String filter) {
         file = directory.resolve("wire.pcap").toString();
         // Its ring holds few packets of any length, and many of which it needs but the head.
         tcpdump = hosts.startOnHost(
-                "tcpdump", "-Z", "root", "-s", "96", "-B", "8192", "-U", "-i", Network.DEVICE, "-w", file, ATTEMPTS);
+                "tcpdump", "-Z", "root", "-s", "96", "-B", "8192", "-U", "-i", Network.DEVICE, "-w", file, filter);
         new Lines("tcpdump", tcpdump.getErrorStream()).await("listening on");
     }
 
     /** How many attempts there were, once one from this source has been seen. */
     long attemptsUntil(String source) {
+        return Shell.run("tcpdump", "-nr", fileUntil(source)).orThrow().lines().count();
+    }
+
+    /** The capture file, once something from this source has been seen. */
+    String fileUntil(String source) {
         String last = "src host " + source;
         Await.until(
                 "tcpdump sees " + source,
@@ -29,6 +39,6 @@ final class Wire {
                 seen -> !seen.isEmpty());
         tcpdump.destroy();
         tcpdump.onExit().join();
-        return Shell.run("tcpdump", "-nr", file).orThrow().lines().count();
+        return file;
     }
 }

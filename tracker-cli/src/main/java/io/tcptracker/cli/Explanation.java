@@ -1,0 +1,160 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.core.Evidence.Kind;
+import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.Prefix;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.Segment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a source did in a capture, and why it was a scan or wasn't. So many destinations are told of, and so many lines, by
+ * whatever it did; the others are counted. Not threadsafe.
+ */
+final class Explanation implements Inquiry {
+    static final int MOST_STORIES = 1_000;
+    private static final int MOST_LINES = 10_000;
+
+    private final List<ScanPolicy> policies;
+    private final List<ScanDetector> detectors;
+    private final boolean probes;
+    private final Prefix source;
+    private final Map<Pair, Story> stories = new LinkedHashMap<>();
+    private final List<Scan> sweeps = new ArrayList<>();
+    private final DistinctAddresses otherDestinations = new DistinctAddresses();
+    private long newConnections;
+    private long attempts;
+    private long attemptsAtOthers;
+    private int lines;
+    private long latest = Long.MIN_VALUE;
+    private long end = Long.MIN_VALUE;
+
+    /** @param asked an address or a prefix; whoever is taken for one source with it is told of too */
+    Explanation(List<ScanPolicy> policies, Prefix asked) {
+        this.policies = policies;
+        detectors = policies.stream().map(ScanDetector::new).toList();
+        probes = policies.stream().anyMatch(each -> each.unanswered() > 0);
+        Prefix one = policies.get(0).prefix(asked.address());
+        source = one.length() < asked.length() ? one : asked;
+    }
+
+    @Override
+    public void accept(Segment segment) {
+        latest = Math.max(latest, segment.time());
+        if (segment.isAttempt()) {
+            newConnections++;
+        }
+        Kind kind = Tries.kind(segment);
+        if (kind != null) {
+            if (source.contains(segment.source())) {
+                attempt(segment.destination(), new Trial(segment, kind));
+            }
+        } else if (segment.isAnswer() && source.contains(segment.destination())) {
+            answer(segment);
+        }
+        for (int i = 0; i < detectors.size(); i++) {
+            found(i, detectors.get(i).add(segment));
+        }
+    }
+
+    @Override
+    public void idle(long until) {
+        end = Math.max(end, until);
+        for (int i = 0; i < detectors.size(); i++) {
+            found(i, detectors.get(i).idle(until));
+        }
+    }
+
+    private void attempt(IpAddress destination, Trial trial) {
+        attempts++;
+        Story story = story(trial.by(), destination);
+        if (story == null) {
+            attemptsAtOthers++;
+            otherDestinations.add(destination);
+        } else if (story.attempt(trial, lines < MOST_LINES, showsBothDirections())) {
+            lines++;
+        }
+    }
+
+    private @Nullable Story story(IpAddress by, IpAddress destination) {
+        Pair pair = Pair.of(policies.get(0).prefix(by), destination);
+        Story story = stories.get(pair);
+        if (story == null && stories.size() < MOST_STORIES) {
+            story = new Story(pair, policies);
+            stories.put(pair, story);
+        }
+        return story;
+    }
+
+    private void answer(Segment segment) {
+        boolean reset = (segment.flags() & Segment.RST) != 0;
+        int state = reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED;
+        int port = segment.sourcePort();
+        Story story = stories.get(Pair.of(policies.get(0).prefix(segment.destination()), segment.source()));
+        if (story != null && story.answer(port, state, segment.time(), showsBothDirections())) {
+            return;
+        }
+        boolean full = story != null && story.leftOut() > 0;
+        if (probes && Tries.mayTellOfAck(segment) && !full) {
+            Trial probe = new Trial(segment.time(), port, Kind.ACK, segment.destination(), segment.destinationPort());
+            probe.answer(state, segment.time());
+            attempt(segment.source(), probe);
+        }
+    }
+
+    private boolean showsBothDirections() {
+        return answers() > 0;
+    }
+
+    private long answers() {
+        return detectors.get(0).statistics().answers();
+    }
+
+    private void found(int rule, List<Scan> scans) {
+        for (Scan scan : scans) {
+            if (scan.ongoing()) {
+                continue;
+            }
+            if (scan.rule() == Rule.SWEEP) {
+                if (source.overlaps(scan.prefix()) && sweeps.size() < MOST_STORIES) {
+                    sweeps.add(scan);
+                }
+            } else {
+                stories.values().stream()
+                        .filter(each -> isOn(each.pair(), scan))
+                        .forEach(each -> each.verdict(rule, scan));
+            }
+        }
+    }
+
+    private static boolean isOn(Pair pair, Scan scan) {
+        return pair.destination().equals(scan.destination())
+                && (scan.rule() == Rule.DISTRIBUTED || pair.source().equals(scan.prefix()));
+    }
+
+    @Override
+    public Report report(String file, Statistics statistics, Optional<String> problem) {
+        boolean both = showsBothDirections();
+        stories.values().forEach(each -> each.end(both));
+        ReplayReport replayed = new ReplayReport(file, statistics, newConnections, answers(), List.of(), problem);
+        Reasons reasons = new Reasons(policies, both, Math.max(latest, end));
+        return new ExplanationReport(
+                replayed,
+                source,
+                attempts,
+                List.copyOf(stories.values()),
+                sweeps,
+                attemptsAtOthers,
+                otherDestinations.estimate(),
+                reasons);
+    }
+}
