@@ -6,6 +6,7 @@ import io.tcptracker.core.BanPolicy;
 import io.tcptracker.core.Firewall;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
+import io.tcptracker.core.TrackerListener;
 import io.tcptracker.firewall.HostFirewall;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,12 +97,18 @@ final class Agent {
             LiveCapture capture = closer.add(opener.open());
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
             start(closer, termination, "log", events::run, events::close, PATIENCE);
+            Optional<DryRunReview> review =
+                    blocking.isEmpty() ? Optional.of(new DryRunReview(scanPolicies)) : Optional.empty();
+            // Closed when the capture and the guard have ended, and the log hasn't.
+            closer.add(() -> review.ifPresent(each -> each.events().forEach(events::tell)));
             Optional<HostFirewall> host = firewall();
             Firewall firewall = host.isPresent() ? host.get() : Firewall.dryRun();
             EventCounts counts = new EventCounts();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
             DressRehearsal rehearsal = new DressRehearsal(scanPolicies, allowList::get, eventLog);
+            List<TrackerListener> listeners = new ArrayList<>(List.of(counts, health, events, rehearsal));
+            review.ifPresent(listeners::add);
             Tracker tracker = new Tracker(
                     scanPolicies,
                     banPolicy,
@@ -108,7 +116,7 @@ final class Agent {
                     firewall,
                     System::nanoTime,
                     InstantSource.system(),
-                    List.of(counts, health, events, rehearsal));
+                    listeners);
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
@@ -134,9 +142,10 @@ final class Agent {
             start(closer, termination, "firewall", guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
             Role.Job read = () -> {
                 try {
-                    tracker.watch(capture);
+                    tracker.watch(review.isPresent() ? review.get().beside(capture) : capture);
                 } finally {
                     health.captureEnded("the tracker is being stopped");
+                    review.ifPresent(each -> each.end(tracker.detection().answers() > 0, Instant.now()));
                 }
             };
             start(closer, termination, "capture", read, capture::close, PATIENCE);

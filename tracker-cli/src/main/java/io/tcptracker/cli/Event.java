@@ -13,7 +13,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the user is told of on standard output, as a line of text or as a JSON object. */
-sealed interface Event {
+sealed interface Event
+        permits Event.Connection,
+                Event.Omitted,
+                Event.Summed,
+                Event.ScanDetected,
+                Event.Spared,
+                Event.Refused,
+                Event.Banned,
+                Event.BudgetSpent,
+                Event.BudgetRestored,
+                Event.Unbanned,
+                DryRunReview.Ordinary,
+                DryRunReview.Reviewed {
     /** When it happened: for what was captured, the capture time. */
     Instant time();
 
@@ -239,7 +251,8 @@ sealed interface Event {
         }
     }
 
-    private static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
+    /** A map in this order. */
+    static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             object.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);

@@ -144,6 +144,11 @@ final class EventLog implements TrackerListener, AutoCloseable {
         log.info("the firewall could be changed again");
     }
 
+    /** Takes an event that isn't one of the tracker's. */
+    void tell(Event event) {
+        offer(event, 0);
+    }
+
     private void offer(Event event, int keep) {
         if (queue.remainingCapacity() <= keep || !queue.offer(event)) {
             dropped.increment();

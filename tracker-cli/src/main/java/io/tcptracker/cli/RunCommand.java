@@ -103,7 +103,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             fallbackValue = "true",
-            description = "Say who would be blocked, and don't touch the firewall.")
+            description =
+                    "Say who would be blocked, and don't touch the firewall. Stopped, it sums up who of them is ordinary by"
+                            + " what was answered.")
     private boolean dryRun;
 
     @Option(

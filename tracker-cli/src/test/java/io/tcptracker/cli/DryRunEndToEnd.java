@@ -1,11 +1,13 @@
 package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a dry run leaves alone. */
 @Needs(
         namespaces = true,
-        programs = {"nmap", "curl", "setpriv", "iptables-save", "ip6tables-save"})
+        programs = {"nmap", "curl", "setpriv", "python3", "iptables-save", "ip6tables-save"})
 @Timeout(100)
 class DryRunEndToEnd {
     @RegisterExtension
@@ -52,6 +54,32 @@ class DryRunEndToEnd {
         tracker.end("TERM");
         assertEquals(0, tracker.exitCode(), "exit code");
         assertEquals(before, saved(), "in the end");
+        List<String> events = tracker.out().awaitEnd();
+        String last = events.get(events.size() - 1);
+        assertTrue(
+                last.endsWith(" Dry run: 2 pairs taken for scans; by the answers ordinary 0, scans 2, undecided 0"),
+                () -> "last line: " + last);
+    }
+
+    @Test
+    void saysInTheEndWhomTheAnswersCallOrdinary() {
+        OpenPorts.listen(hosts, 7001, 7005);
+        RunningTracker tracker = hosts.track("--dry-run", "--quiet", "--log-format", "json");
+        hosts.knock(Network.PEER, "7001-7005,80", Network.HOST);
+        tracker.out().await("\"event\":\"ban\"");
+        tracker.end("INT");
+        List<String> events = tracker.out().awaitEnd();
+        assertTrue(
+                events.get(events.size() - 2)
+                        .endsWith("\"event\":\"ordinary\",\"source\":\"" + Network.PEER + "\",\"destination\":\""
+                                + Network.HOST + "\",\"port\":null,\"answered\":5,\"refused\":1,\"silent\":0,"
+                                + "\"byAnswers\":\"ordinary\"}"),
+                () -> "events: " + events);
+        assertTrue(
+                events.get(events.size() - 1)
+                        .endsWith("\"event\":\"dryRun\",\"pairs\":1,\"ordinary\":1,\"scans\":0,\"undecided\":0,"
+                                + "\"more\":0}"),
+                () -> "events: " + events);
     }
 
     /** All there is, without the time of day and the packets counted. */

@@ -1,0 +1,154 @@
+package io.tcptracker.cli;
+
+import io.tcptracker.cli.Accusations.Standing;
+import io.tcptracker.cli.Accused.Nature;
+import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.TrackerListener;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dry run leaves behind: whom it would have blocked, and who of them is ordinary by what was answered. It is fed on the
+ * thread that captures; {@link #events} may be called from any.
+ */
+final class DryRunReview implements TrackerListener {
+    /** Of those that are ordinary so many are named; all are counted. */
+    private static final int MOST_NAMED = 1_000;
+
+    private final Accusations accusations;
+    private final boolean byAnswers;
+    private volatile List<Event> events = List.of();
+
+    DryRunReview(List<ScanPolicy> policies) {
+        accusations = new Accusations(policies);
+        byAnswers = policies.stream().anyMatch(each -> each.unanswered() > 0);
+    }
+
+    @Override
+    public void scan(Scan scan) {
+        accusations.accuse(0, scan);
+    }
+
+    /** The same source, of which this sees what is captured, after the tracker. */
+    PacketSource beside(PacketSource source) {
+        return new PacketSource() {
+            @Override
+            public void run(Sink sink) throws IOException {
+                source.run(accusations.beside(sink));
+            }
+
+            @Override
+            public Statistics statistics() {
+                return source.statistics();
+            }
+
+            @Override
+            public Optional<String> blindness() {
+                return source.blindness();
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
+    }
+
+    /** Draws the conclusion, on the thread that captures. */
+    void end(boolean bothDirections, Instant now) {
+        List<Standing> all = accusations.standings(bothDirections);
+        List<Event> told = new ArrayList<>();
+        all.stream()
+                .filter(each -> each.nature() == Nature.ORDINARY)
+                .limit(MOST_NAMED)
+                .forEach(each -> told.add(new Ordinary(now, each)));
+        told.add(new Reviewed(
+                now,
+                all.size(),
+                count(all, Nature.ORDINARY),
+                count(all, Nature.SCAN),
+                count(all, Nature.UNDECIDED),
+                accusations.more(0),
+                byAnswers));
+        events = List.copyOf(told);
+    }
+
+    private static long count(List<Standing> all, Nature nature) {
+        return all.stream().filter(each -> each.nature() == nature).count();
+    }
+
+    /** What there is to tell once the capture has ended: those that are ordinary, and last how many there are of each kind. */
+    List<Event> events() {
+        return events;
+    }
+
+    /** One whom a dry run would have blocked, and who is ordinary by what was answered. */
+    record Ordinary(Instant time, Accusations.Standing standing) implements Event {
+        @Override
+        public String name() {
+            return "ordinary";
+        }
+
+        @Override
+        public String text() {
+            PortAnswers.Count count = standing.count();
+            return "Ordinary by the answers: " + standing.pair() + " (ports answered " + count.answered() + ", refused "
+                    + count.refused() + ", silent " + count.silent() + ")";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return StandingFields.of(standing);
+        }
+    }
+
+    /**
+     * What a dry run comes to.
+     *
+     * @param more verdicts on further pairs, for which there was no room
+     * @param byAnswers whether a rule goes by answers already
+     */
+    record Reviewed(Instant time, long pairs, long ordinary, long scans, long undecided, long more, boolean byAnswers)
+            implements Event {
+        @Override
+        public String name() {
+            return "dryRun";
+        }
+
+        @Override
+        public String text() {
+            if (pairs == 0) {
+                return "Dry run: no scans";
+            }
+            String hint = ordinary > 0 && !byAnswers ? "; --unanswered 2 spares what is ordinary" : "";
+            String rest = more > 0 ? String.format(Locale.ROOT, "; and %,d verdicts on more pairs", more) : "";
+            return "Dry run: " + ScanFields.count(pairs, "pair")
+                    + String.format(
+                            Locale.ROOT,
+                            " taken for scans; by the answers ordinary %,d, scans %,d, undecided %,d",
+                            ordinary,
+                            scans,
+                            undecided)
+                    + rest
+                    + hint;
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return Event.object(
+                    "pairs", pairs,
+                    "ordinary", ordinary,
+                    "scans", scans,
+                    "undecided", undecided,
+                    "more", more);
+        }
+    }
+}
