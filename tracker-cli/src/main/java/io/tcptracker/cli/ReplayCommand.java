@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  tcptracker replay attack.pcap",
             "  tcptracker replay --json *.pcap.gz | jq .scans",
             "  tcptracker replay --explain 192.0.2.66 attack.pcap",
-            "  tcptracker replay --try vertical:3/60s,unanswered=2 --try vertical:10/60s monday.pcap",
+            "  tcptracker replay --try vertical:3/60s,unanswered=2 monday.pcap",
             "  ssh host tcpdump -U -w - tcp | tcptracker replay -"
         })
 final class ReplayCommand implements Callable<Integer> {
