@@ -82,7 +82,11 @@ public final class Rehearsal implements PacketSource {
     private int ipv6(int at, int source) {
         memory.putShort(at + 12, (short) 0x86dd);
         memory.putInt(at + 14, 0x60000000).putInt(at + 18, 20 << 16 | 6 << 8 | 64);
-        memory.putInt(at + 22, 0x20010db8).putInt(at + 26, 0).putInt(at + 30, 0).putInt(at + 34, source);
+        // Each in a /64 of its own, else all would be one scanner.
+        memory.putInt(at + 22, 0x20010db8)
+                .putInt(at + 26, source)
+                .putInt(at + 30, 0)
+                .putInt(at + 34, 1);
         memory.putInt(at + 38, 0x20010db8).putInt(at + 42, 0).putInt(at + 46, 0).putInt(at + 50, 1);
         return 54;
     }
