@@ -134,8 +134,9 @@ final class Accusations {
     /** All pairs, those accused first first. */
     List<Standing> standings(boolean bothDirections) {
         long until = Math.max(latest, end);
-        long silentBefore =
-                until == Long.MAX_VALUE ? until : until - policy.answerTimeout().toNanos();
+        long silentBefore = until == Long.MAX_VALUE
+                ? until
+                : until - 2L * policy.answerTimeout().toNanos();
         return accused.values().stream()
                 .map(each -> {
                     Count count = each.ports().count(bothDirections ? silentBefore : Long.MIN_VALUE);

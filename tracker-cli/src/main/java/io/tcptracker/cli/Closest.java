@@ -24,7 +24,8 @@ final class Closest {
     Closest(ScanPolicy policy) {
         this.policy = policy;
         window = policy.window().toNanos();
-        timeout = policy.answerTimeout().toNanos();
+        // As for a SYN of an operating system: where there is no scan, somebody may have been given that time.
+        timeout = 2 * policy.answerTimeout().toNanos();
         int kept = Math.max(LEAST_KEPT, policy.ports() + 1);
         port = new int[kept];
         state = new int[kept];

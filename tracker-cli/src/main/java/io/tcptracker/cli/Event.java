@@ -142,7 +142,10 @@ sealed interface Event
 
         @Override
         public String text() {
-            return "Not blocked: " + scan.source() + " is on the allow list (" + prefix + ")";
+            return "Not blocked: " + scan.source()
+                    + (prefix.contains(scan.source())
+                            ? " is on the allow list (" + prefix + ")"
+                            : " is one of several in a network with somebody on the allow list (" + prefix + ")");
         }
 
         @Override

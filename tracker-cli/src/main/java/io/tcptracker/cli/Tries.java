@@ -31,10 +31,11 @@ final class Tries {
 
     /**
      * Whether it may answer a probe with ACK, which by itself looks like any other segment: RST without ACK (RFC 9293,
-     * 3.10.7.1) from the lower port, as the side that opened a connection ends it by the same.
+     * 3.10.7.1) from the lower port, which no system picks for itself, as the side that opened a connection ends it by the same.
      */
     static boolean mayTellOfAck(Segment segment) {
         return (segment.flags() & (Segment.RST | Segment.ACK)) == Segment.RST
+                && segment.sourcePort() < 32_768
                 && segment.sourcePort() < segment.destinationPort();
     }
 }

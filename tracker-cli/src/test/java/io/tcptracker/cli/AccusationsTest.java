@@ -60,7 +60,7 @@ final class AccusationsTest {
         accusations.accuse(0, scan(SOURCE, 1, 2));
         sink.idle(START + SECOND / 2);
         assertEquals(Nature.UNDECIDED, only(true).nature());
-        sink.idle(START + 2 * SECOND);
+        sink.idle(START + 3 * SECOND);
         assertEquals(new PortAnswers.Count(0, 0, 2, 0), only(true).count());
         assertEquals(Nature.SCAN, only(true).nature());
     }

@@ -92,15 +92,15 @@ class EvidenceEndToEnd {
             ports.nmap(NETWORK6 + i, "-sS", String.valueOf(40 + i), Network.HOST6);
         }
         tracker.out().await("Port scan detected: " + NETWORK6 + "4 .*from 4 addresses of " + NETWORK6 + "/64");
-        String expected = allowed ? NETWORK6 + "4" : NETWORK6 + "/64";
-        tracker.out().await("Blocked " + expected + " ");
-        assertEquals(List.of(expected), blocked());
+        // Of several in a network that can't be blocked as a whole nobody can be told to be the scanner.
+        tracker.out()
+                .await(allowed ? "Not blocked: " + NETWORK6 + "4 is one of several" : "Blocked " + NETWORK6 + "/64 ");
+        assertEquals(allowed ? List.of() : List.of(NETWORK6 + "/64"), blocked());
         Echo echo = new Echo(hosts);
         String another = NETWORK6 + "99";
         hosts.onPeer("ip", "addr", "add", another + "/64", "dev", Hosts.PEER_DEVICE, "nodad")
                 .orThrow();
         assertEquals(allowed ? "connected" : "timed out", echo.connect(another, Network.HOST6));
-        assertEquals("timed out", echo.connect(NETWORK6 + "4", Network.HOST6));
     }
 
     @Test

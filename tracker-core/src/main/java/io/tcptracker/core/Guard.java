@@ -175,7 +175,7 @@ final class Guard {
             }
             return;
         }
-        if (Martian.is(scan.source())) {
+        if (Martian.is(scan.source()) || isHearsay(scan)) {
             listener.refused(scan, Refusal.FORGED);
             return;
         }
@@ -183,6 +183,14 @@ final class Guard {
         if (covering.isPresent()) {
             if (!scan.ongoing()) {
                 listener.spared(scan, covering.get());
+            }
+            return;
+        }
+        Optional<AllowList.Entry> inNetwork = allowed.overlapping(scan.prefix());
+        if (inNetwork.isPresent() && scan.addresses() > 1) {
+            // Neither can the network be banned, nor can it be told who of it is the scanner.
+            if (!scan.ongoing()) {
+                listener.spared(scan, inNetwork.get().prefix());
             }
             return;
         }
@@ -197,14 +205,15 @@ final class Guard {
             listener.refused(scan, Refusal.OVER_BUDGET);
             return;
         }
-        Prefix source = source(scan);
+        Prefix source = inNetwork.isPresent() ? Prefix.of(scan.source()) : scan.prefix();
         int count = offenders.bans(source, scan.detectedAt()) + 1;
         ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
     }
 
-    /** All that the source is told apart by, unless somebody who is allowed is in it. */
-    private Prefix source(Scan scan) {
-        return allowed.overlapping(scan.prefix()).isPresent() ? Prefix.of(scan.source()) : scan.prefix();
+    /** Probes with ACK are told by the RSTs of their destination, which could send them without. */
+    private boolean isHearsay(Scan scan) {
+        return scan.evidence().kind() == Evidence.Kind.ACK
+                && allowed.covering(scan.destination()).isEmpty();
     }
 
     private void renew(Ban former, Scan scan) {

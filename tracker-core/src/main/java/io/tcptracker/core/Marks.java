@@ -18,7 +18,7 @@ final class Marks {
     static final int ANSWERED = 3;
 
     /** As many as tell the addresses of one scan apart. */
-    private static final int ORIGINS = 1 << 10;
+    static final int ORIGINS = 1 << 10;
 
     private static final Kind[] KINDS = Kind.values();
     private static final int ORIGIN_AT = 16;

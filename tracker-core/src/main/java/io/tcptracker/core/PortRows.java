@@ -43,6 +43,9 @@ final class PortRows {
     /** Of each row how many ports there are and whether they were reported, then the ports. */
     private final int[] ports;
 
+    /** The places in a row that were tried first without an answer, for {@link #weakest} alone. */
+    private final int[] earliest;
+
     private boolean bothDirections;
 
     PortRows(ScanPolicy policy, int rows) {
@@ -55,6 +58,7 @@ final class PortRows {
         times = new long[rows * (firstTime + slots)];
         since = new long[byAnswers ? rows * slots : 0];
         ports = new int[rows * (FIRST_PORT + slots)];
+        earliest = new int[kept];
     }
 
     private static int kept(ScanPolicy policy) {
@@ -142,7 +146,7 @@ final class PortRows {
 
     /** Whether there may have been other ports that gave way. */
     boolean isFull(int row) {
-        return size(row) == slots;
+        return countWithin(row, latest(row)) == slots;
     }
 
     /** When the first of those is silent that may still be answered; {@link Long#MAX_VALUE} if there is none. */
@@ -151,6 +155,17 @@ final class PortRows {
         for (int i = 0; i < size(row); i++) {
             if (Marks.isPending(marked(row, i))) {
                 earliest = Math.min(earliest, since(row, i) + timeout(marked(row, i)));
+            }
+        }
+        return earliest;
+    }
+
+    /** Before that nobody is silent, whoever else is tried; {@link Long#MAX_VALUE} if all have been answered. */
+    long noSilenceBefore(int row) {
+        long earliest = Long.MAX_VALUE;
+        for (int i = 0; i < size(row); i++) {
+            if (Marks.isPending(marked(row, i))) {
+                earliest = Math.min(earliest, since(row, i) + answerTimeout);
             }
         }
         return earliest;
@@ -198,31 +213,46 @@ final class PortRows {
 
     /** Which port of a full row gives way: the oldest, but for the first few without an answer that are in the window. */
     private int weakest(int row, long now) {
+        int unanswered = 0;
+        for (int i = 0; kept > 0 && i < slots; i++) {
+            if (Marks.state(marked(row, i)) != Marks.ANSWERED && now - time(row, i) <= window) {
+                unanswered = keep(row, i, unanswered);
+            }
+        }
         int oldest = -1;
         for (int i = 0; i < slots; i++) {
-            if ((oldest < 0 || time(row, i) < time(row, oldest)) && !isKept(row, i, now)) {
+            if ((oldest < 0 || time(row, i) < time(row, oldest)) && !isKept(row, i, unanswered)) {
                 oldest = i;
             }
         }
         return oldest;
     }
 
-    private boolean isKept(int row, int place, long now) {
-        if (kept == 0 || !mayBeKept(row, place, now)) {
-            return false;
+    /** Puts a place among those {@link #earliest}, if it is one; returns how many there are then. */
+    private int keep(int row, int place, int count) {
+        int at = count;
+        while (at > 0 && since(row, place) < since(row, earliest[at - 1])) {
+            at--;
         }
-        int before = 0;
-        for (int i = 0; i < slots; i++) {
-            boolean earlier = time(row, i) < time(row, place) || (time(row, i) == time(row, place) && i < place);
-            if (earlier && mayBeKept(row, i, now)) {
-                before++;
-            }
+        if (at == kept) {
+            return count;
         }
-        return before < kept;
+        int more = Math.min(count + 1, kept);
+        System.arraycopy(earliest, at, earliest, at + 1, more - at - 1);
+        earliest[at] = place;
+        return more;
     }
 
-    private boolean mayBeKept(int row, int place, long now) {
-        return Marks.state(marked(row, place)) != Marks.ANSWERED && now - time(row, place) <= window;
+    private boolean isKept(int row, int place, int count) {
+        if (count == 0 || since(row, place) > since(row, earliest[count - 1])) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (earliest[i] == place) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The clock at the latest attempt. */

@@ -19,10 +19,18 @@ final class PortWindows {
         SCAN_GOES_ON
     }
 
+    /**
+     * Each connection has a port of its own at the client's side: what comes from one port to several is none. Of two ports
+     * one in a thousand is taken for the other.
+     */
+    private static final int ACKS_ALIKE = 3;
+
     private final ScanPolicy policy;
     private final PortRows rows;
     private final int enough;
     private final long window;
+    /** For {@link #unansweredWithin} alone, and zero else. */
+    private final int[] acksFrom = new int[Marks.ORIGINS];
 
     PortWindows(ScanPolicy policy, PortRows rows) {
         this.policy = policy;
@@ -67,26 +75,15 @@ final class PortWindows {
             }
             int marked = rows.marked(row, i, now);
             if (Marks.kind(marked) == Kind.ACK) {
-                acks = Math.max(acks, likeIt(row, marked, now));
+                acks = Math.max(acks, ++acksFrom[Marks.origin(marked)]);
             } else if (Marks.isUnanswered(marked)) {
                 count++;
             }
         }
-        // Each connection has a port of its own at the client's side: what comes from one port to several is none.
-        return acks > 1 ? count + acks : count;
-    }
-
-    /** How many ports were probed with ACK from where this one was. */
-    private int likeIt(int row, int marked, long now) {
-        int count = 0;
-        for (int i = 0; i < rows.size(row); i++) {
-            int other = rows.marked(row, i);
-            boolean like = Marks.kind(other) == Kind.ACK && Marks.origin(other) == Marks.origin(marked);
-            if (like && now - rows.time(row, i) <= window) {
-                count++;
-            }
+        for (int i = 0; acks > 0 && i < rows.size(row); i++) {
+            acksFrom[Marks.origin(rows.marked(row, i))] = 0;
         }
-        return count;
+        return acks >= ACKS_ALIKE ? count + acks : count;
     }
 
     /** How many addresses tried the ports attempted at most a window before {@code now}, about. */

@@ -6,6 +6,9 @@ public enum Refusal {
     FULL,
     /** As many sources as the policy permits were banned within a minute. */
     OVER_BUDGET,
-    /** No host has such an address, so somebody forged it: loopback, multicast, reserved or unspecified. */
+    /**
+     * No host has such an address, so somebody forged it: loopback, multicast, reserved or unspecified. Or all that tells of
+     * the scan is what its destination sent, and that isn't on the allow list, as our own addresses are.
+     */
     FORGED
 }

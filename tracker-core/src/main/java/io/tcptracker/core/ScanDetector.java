@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  * flood replace what was seen since between its <em>first two</em> ports. The default's 48 MiB hold the latest 2.3 million
  * such sources: 23 s of a flood of 100,000 a second. Of scanners that wait 5 s one in a million is overlooked then at its
  * first port, of those that wait 10 s one in 400, of those that wait 20 s one in three; twice the memory or half the flood
- * permits to wait for twice as long. A flood whose sources try two ports each fills the last quarter, which holds 100,000
- * pairs. {@link #statistics} tell when it comes to that.
+ * permits to wait for twice as long. A flood whose sources try two ports each fills the last quarter, which holds 110,000
+ * pairs, half of that if the verdict goes by answers. {@link #statistics} tell when it comes to that.
  *
  * <p>Not threadsafe: one thread adds. Any thread may read {@link #pairsWatched} and {@link #statistics}.
  */
@@ -110,7 +110,7 @@ public final class ScanDetector {
         settle(latest, found);
         if (seen.role() == Role.ATTEMPT) {
             attempt(seen, found);
-        } else if (!answer(seen, found) && seen.isBareReset()) {
+        } else if (!answer(seen, found) && policy.goesByAnswers() && seen.isBareReset()) {
             reset(seen, found);
         }
     }
@@ -207,7 +207,7 @@ public final class ScanDetector {
         long silence = rows.nextSilence(row);
         // What is over has been judged, unless nothing can be yet. With absurd times it could go on for ever.
         if (silence != Long.MAX_VALUE && (silence >= time || bothDirectionsSince == Long.MAX_VALUE)) {
-            deadlines.add(row, silence);
+            deadlines.add(row, rows.noSilenceBefore(row));
         }
     }
 

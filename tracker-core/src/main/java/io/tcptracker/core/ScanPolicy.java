@@ -8,12 +8,13 @@ import java.time.Duration;
  * @param rule what is counted
  * @param ports a source that tries more distinct ports of a destination than this scans it; 1 to 1,000. With
  *     {@link Rule#SWEEP} the hosts on which it tries a port
- * @param window within how long, 1 ms to 24 h; an attempt exactly this old still counts
- * @param unanswered how many of the ports must be refused or silent, 0 to 1,000. With 0 it doesn't matter what is answered,
+ * @param window within how long, 1 ms to 24 h, at least three times {@code answerTimeout} if that counts; an attempt
+ *     exactly this old still counts
+ * @param unanswered how many of the ports must be refused or silent, 0 to 100. With 0 it doesn't matter what is answered,
  *     and only a SYN is an attempt; else probes without a SYN are attempts too
  * @param answerTimeout how long after an attempt a port without an answer is silent, 1 ms to 1 min
- * @param ipv6Prefix the length of the prefixes by which sources of IPv6 are told apart, 1 to 128; those of a link are told
- *     apart by their whole address
+ * @param ipv6Prefix the length of the prefixes by which sources of IPv6 are told apart, 1 to 128. By their whole address
+ *     are those of a link, and those of IPv4 behind a translator (NAT64)
  * @param bans whether who breaks it is banned, or reported only; with {@link Rule#DISTRIBUTED} nobody can be banned
  * @param pairs how many pairs of source and destination that tried several ports are watched at once, 2 to 10,000,000,
  *     and 17 times as many that tried one. A pair takes {@value #BYTES_PER_PAIR} bytes with its 17, from the start; with
@@ -37,6 +38,12 @@ public record ScanPolicy(
     private static final int SUBNET = 64;
 
     private static final int MOST = 1_000;
+    private static final int MOST_UNANSWERED = 100;
+
+    /** 64:ff9b::/96 (RFC 6052) and 64:ff9b:1::/48 (RFC 8215). */
+    private static final long NAT64 = 0x0064_ff9b_0000_0000L;
+
+    private static final long NAT64_LOCAL = 0x0064_ff9b_0001L;
 
     /** More than 3 ports in a minute, within 48 MiB. */
     public static final ScanPolicy DEFAULT = forMemory(3, Duration.ofSeconds(60), 48L << 20);
@@ -60,8 +67,11 @@ public record ScanPolicy(
         if (window.compareTo(Duration.ofMillis(1)) < 0 || window.compareTo(Duration.ofHours(24)) > 0) {
             throw new IllegalArgumentException("the window is 1ms to 24h");
         }
-        if (unanswered < 0 || unanswered > MOST) {
-            throw new IllegalArgumentException("the number of unanswered ports is 0 to 1000, not " + unanswered);
+        if (unanswered < 0 || unanswered > MOST_UNANSWERED) {
+            throw new IllegalArgumentException("the number of unanswered ports is 0 to 100, not " + unanswered);
+        }
+        if (unanswered > 0 && window.compareTo(answerTimeout.multipliedBy(3)) < 0) {
+            throw new IllegalArgumentException("the window is at least three times the time for an answer");
         }
         if (answerTimeout.compareTo(Duration.ofMillis(1)) < 0 || answerTimeout.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException("the time for an answer is 1ms to 1m");
@@ -111,8 +121,15 @@ public record ScanPolicy(
 
     /** What this source is told apart by. */
     public Prefix prefix(IpAddress source) {
-        boolean whole = source.isV4() || IpAddress.isLinkLocal(source.high());
-        return whole ? Prefix.of(source) : Prefix.of(source, ipv6Prefix);
+        return isToldApart(source.high(), source.low()) ? Prefix.of(source) : Prefix.of(source, ipv6Prefix);
+    }
+
+    /** Whether addresses near this one are those of other hosts: of IPv4, be it behind a translator, and of a link. */
+    static boolean isToldApart(long high, long low) {
+        return IpAddress.isV4(high, low)
+                || IpAddress.isLinkLocal(high)
+                || (high == NAT64 && low >>> Integer.SIZE == 0)
+                || high >>> 16 == NAT64_LOCAL;
     }
 
     /** Whether a verdict takes more than attempts by SYN. */

@@ -22,6 +22,9 @@ final class Sighting {
     /** Times past it, which only a capture file can hold, count as this one, so that some minutes more are in range. */
     private static final long FARTHEST = Long.MAX_VALUE - (1L << 40);
 
+    /** From here on systems pick the ports of the connections that they open: Linux, and IANA's range is above it. */
+    private static final int LEAST_EPHEMERAL = 32_768;
+
     private final Rule rule;
     private final boolean probes;
     private final PairHash hash;
@@ -83,13 +86,14 @@ final class Sighting {
 
     /**
      * Whether it may tell of a probe with ACK that it answers: what belongs to no connection is answered by an RST without
-     * ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the side that had opened it; there
-     * the port is the higher one.
+     * ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the side that had opened it; but
+     * that has a port which the system picked.
      */
     boolean mayTellOfProbe() {
         return probes
                 && (rule == Rule.VERTICAL || rule == Rule.SLOW)
                 && isBareReset()
+                && segment.sourcePort() < LEAST_EPHEMERAL
                 && segment.sourcePort() < segment.destinationPort();
     }
 
@@ -133,7 +137,7 @@ final class Sighting {
     private void set(long fromHigh, long fromLow, long toHigh, long toLow, int port, Kind kind, int state) {
         addressHigh = fromHigh;
         addressLow = fromLow;
-        boolean whole = IpAddress.isV4(fromHigh, fromLow) || IpAddress.isLinkLocal(fromHigh);
+        boolean whole = ScanPolicy.isToldApart(fromHigh, fromLow);
         sourceHigh = whole ? fromHigh : fromHigh & highMask;
         sourceLow = whole ? fromLow : fromLow & lowMask;
         destinationHigh = toHigh;

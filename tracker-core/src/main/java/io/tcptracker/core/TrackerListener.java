@@ -18,7 +18,10 @@ public interface TrackerListener {
 
     // firewall
 
-    /** A scanner is not banned because this prefix of the allow list covers it. */
+    /**
+     * A scanner is not banned because this prefix of the allow list covers it, or is in its network, of which several
+     * addresses took part.
+     */
     default void spared(Scan scan, Prefix prefix) {}
 
     /** A scanner is not banned for this reason. */

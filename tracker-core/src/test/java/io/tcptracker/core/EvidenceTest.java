@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is answered, as timelines: {@code 1.5:22} is an attempt at port 22 after 1.5 s, {@code 1.6:22+} its SYN-ACK,
@@ -344,6 +345,69 @@ final class EvidenceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"64:ff9b::", "64:ff9b:1::", "64:ff9b:1:7::"})
+    void hostsBehindATranslatorAreToldApart(String network) {
+        ScanDetector detector = new ScanDetector(PLAIN);
+        long high = IpAddress.parse(network).high();
+        for (int host = 1; host <= 9; host++) {
+            assertEquals(List.of(), detector.add(v6(high, 0xc0000200L + host, host)), "host " + host);
+        }
+    }
+
+    @Test
+    void triesOfFormerPortsDoNotKeepThemFromBeingSilent() {
+        ScanDetector detector = bothDirections();
+        List<Scan> found = new ArrayList<>();
+        for (int step = 0; step < 100 && found.isEmpty(); step++) {
+            for (int i = 0; i < 4; i++) {
+                // Four new ports, and the four before them once more.
+                found.addAll(detector.add(attempt(seconds(step) / 10, 1_000 + 4 * step + i, Segment.SYN)));
+                found.addAll(detector.add(attempt(seconds(step) / 10, 1_000 + 4 * step + i - 4, Segment.SYN)));
+            }
+        }
+        assertEquals(1, found.size());
+        assertTrue(found.get(0).detectedAt().isBefore(seconds("1.3")), () -> "found at " + found);
+    }
+
+    @Test
+    void portsOutOfTheWindowDoNotHideProbesWithAck() {
+        ScanDetector detector = bothDirections();
+        for (int i = 0; i < 9; i++) {
+            detector.add(attempt(seconds(50 * i), 22, Segment.SYN));
+            detector.add(answer(seconds(50 * i), 22, Segment.SYN | Segment.ACK));
+            detector.add(attempt(seconds(50 * i), 100 + i, Segment.SYN));
+            detector.add(answer(seconds(50 * i), 100 + i, Segment.RST | Segment.ACK));
+        }
+        List<Scan> found = new ArrayList<>();
+        for (int port = 1; port <= 9; port++) {
+            found.addAll(detector.add(answer(seconds(420) + port, port, Segment.RST)));
+        }
+        assertEquals(1, found.size());
+    }
+
+    @Test
+    void resetsFromPortsThatASystemPicksTellOfNothing() {
+        ScanDetector detector = bothDirections();
+        for (int i = 0; i < 9; i++) {
+            // A client that is killed has had connections to a service with a high port.
+            assertEquals(List.of(), detector.add(Segment.v4(i, SERVER, 35_000 + i, SCANNER, 50_051, Segment.RST)));
+        }
+    }
+
+    @Test
+    void earlierDeadlineOfALaterPortIsKept() {
+        ScanDetector detector = bothDirections();
+        detector.add(attempt(0, 1, SYN_OF_SYSTEM));
+        detector.add(attempt(1, 2, SYN_OF_SYSTEM));
+        detector.add(attempt(2, 3, SYN_OF_SYSTEM));
+        detector.add(attempt(3, 4, SYN_OF_SYSTEM));
+        detector.add(attempt(10_000_000, 5, Segment.SYN));
+        detector.add(attempt(20_000_000, 6, Segment.SYN));
+        assertEquals(List.of(), detector.idle(seconds(1)));
+        assertEquals(1, detector.idle(seconds(1) + 30_000_000).size());
+    }
+
     @Test
     void sweepIsFoundByHostsThatDoNotAnswer() {
         ScanDetector detector = new ScanDetector(rule(Rule.SWEEP, 19, 20));
@@ -475,7 +539,7 @@ final class EvidenceTest {
     }
 
     private static Segment v6(long high, long low, int port) {
-        return new Segment(port, new IpAddress(high, low), 1, IpAddress.parse("2001:db8::1"), port, Segment.SYN);
+        return new Segment(port, new IpAddress(high, low), 1, IpAddress.parse("c000::1"), port, Segment.SYN);
     }
 
     private static long seconds(int seconds) {

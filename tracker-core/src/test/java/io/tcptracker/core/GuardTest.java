@@ -703,6 +703,45 @@ final class GuardTest {
     }
 
     @Test
+    void nobodyIsBannedOfSeveralInANetworkThatHoldsAnAllowedAddress() {
+        allowList = AllowList.of(List.of(Prefix.parse("2001:db8:0:1::1")));
+        Scan one = Scans.of(
+                IpAddress.parse("2001:db8:0:1::66"),
+                IpAddress.parse("2001:db8:0:1::1"),
+                Instant.EPOCH,
+                List.of(1),
+                false);
+        Scan several = new Scan(
+                one.rule(),
+                one.source(),
+                one.prefix(),
+                2,
+                one.destination(),
+                one.hosts(),
+                one.detectedAt(),
+                one.ports(),
+                one.evidence(),
+                false);
+        timeline.at(0, () -> timeline.add(new Guard.Found(several)));
+        timeline.at(1, () -> timeline.add(new Guard.Found(one)));
+        guardUntil(100, TEN_MINUTES);
+        assertLog(
+                "0 spared 2001:db8:0:1::66 by 2001:db8:0:1::1",
+                "0 allow",
+                "1 add 2001:db8:0:1::66",
+                "1 banned 2001:db8:0:1::66");
+    }
+
+    @Test
+    void whatOnlyItsDestinationTellsBansNobodyUnlessThatIsTrusted() {
+        allowList = AllowList.of(List.of(Prefix.parse("198.51.100.1")));
+        timeline.at(0, () -> found(Evidence.Kind.ACK, A, "198.51.100.2"));
+        timeline.at(1, () -> found(Evidence.Kind.ACK, B, "198.51.100.1"));
+        guardUntil(100, TEN_MINUTES);
+        assertLog("0 refused 192.0.2.1 FORGED", "0 allow", "1 add 192.0.2.2", "1 banned 192.0.2.2");
+    }
+
+    @Test
     void networkThatHoldsAnAllowedAddressIsNotBannedAsAWhole() {
         allowList = AllowList.of(List.of(Prefix.parse("2001:db8:0:1::67")));
         timeline.at(0, () -> found("2001:db8:0:1::66", "2001:db8:0:1::67"));
@@ -716,6 +755,16 @@ final class GuardTest {
 
     private void found(String... sources) {
         Arrays.stream(sources).forEach(source -> found(source, "198.51.100.1", false));
+    }
+
+    private void found(Evidence.Kind kind, String source, String destination) {
+        timeline.add(new Guard.Found(Scans.of(
+                kind,
+                IpAddress.parse(source),
+                IpAddress.parse(destination),
+                Instant.EPOCH.plusNanos(timeline.now()),
+                List.of(1, 2, 3, 4),
+                false)));
     }
 
     private void found(String source, String destination, boolean ongoing) {

@@ -4,6 +4,7 @@ import io.tcptracker.core.Evidence;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Prefix;
 import io.tcptracker.core.Scan;
+import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.ScanPolicy.Rule;
 import java.time.Instant;
 import java.util.List;
@@ -14,11 +15,19 @@ public final class Scans {
 
     /** A scan by SYN of which no answer is known. */
     public static Scan of(IpAddress source, IpAddress destination, Instant time, List<Integer> ports, boolean ongoing) {
-        Evidence none = new Evidence(Evidence.Kind.SYN, time, time, List.of(), List.of(), List.of());
-        return new Scan(Rule.VERTICAL, source, prefix(source), 1, destination, 1, time, ports, none, ongoing);
+        return of(Evidence.Kind.SYN, source, destination, time, ports, ongoing);
     }
 
-    private static Prefix prefix(IpAddress source) {
-        return source.isV4() ? Prefix.of(source) : new Prefix(new IpAddress(source.high(), 0), 64);
+    /** The same by other means. */
+    public static Scan of(
+            Evidence.Kind kind,
+            IpAddress source,
+            IpAddress destination,
+            Instant time,
+            List<Integer> ports,
+            boolean ongoing) {
+        Evidence none = new Evidence(kind, time, time, List.of(), List.of(), List.of());
+        Prefix prefix = ScanPolicy.DEFAULT.prefix(source);
+        return new Scan(Rule.VERTICAL, source, prefix, 1, destination, 1, time, ports, none, ongoing);
     }
 }
