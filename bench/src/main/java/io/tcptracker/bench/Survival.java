@@ -1,14 +1,12 @@
 package io.tcptracker.bench;
 
-import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Segment;
 import io.tcptracker.reference.CaffeineScanDetector;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * How many of 50 scanners are found, and how many of those on their fourth port, in a flood of forged sources, in virtual
@@ -35,7 +33,7 @@ public final class Survival {
                 for (int mebibytes : new int[] {12, 24, 48, 96}) {
                     ScanPolicy policy = ScanPolicy.forMemory(3, Duration.ofSeconds(60), (long) mebibytes << 20);
                     ScanDetector detector = new ScanDetector(policy);
-                    String found = run(detector::add, rate, gap, ports);
+                    String found = run(segment -> !detector.add(segment).isEmpty(), rate, gap, ports);
                     ScanDetector.Statistics statistics = detector.statistics();
                     System.out.printf(
                             "| table, %d MiB | %d | %d s | %s | %.1f | %d |%n",
@@ -50,13 +48,13 @@ public final class Survival {
                     CaffeineScanDetector caffeine = new CaffeineScanDetector(ScanPolicy.DEFAULT, 100_000);
                     System.out.printf(
                             "| Caffeine, 100,000 pairs | %d | %d s | %s | - | - |%n",
-                            rate, gap, run(caffeine::add, rate, gap, ports));
+                            rate, gap, run(segment -> caffeine.add(segment).isPresent(), rate, gap, ports));
                 }
             }
         }
     }
 
-    private static String run(Function<Segment, Optional<Scan>> detector, int rate, int gap, int portsForged) {
+    private static String run(Predicate<Segment> detector, int rate, int gap, int portsForged) {
         SplittableRandom random = new SplittableRandom(rate + gap);
         long warmUp = 25 * SECOND;
         long[] next = random.longs(SCANNERS, warmUp, warmUp + gap * SECOND).toArray();
@@ -67,14 +65,13 @@ public final class Survival {
         int forged = 0;
         for (long now = 0; now < end; now += SECOND / rate, forged++) {
             int source = forged / portsForged | 1 << 31;
-            detector.apply(Segment.v4(now, source, 40_000, 1, forged % portsForged, Segment.SYN));
+            detector.test(Segment.v4(now, source, 40_000, 1, forged % portsForged, Segment.SYN));
             // Looking at all of them each time would take longer than the detector.
             for (int i = forged % 16; i < SCANNERS; i += 16) {
                 if (next[i] <= now && tried[i] < PORTS) {
                     next[i] += gap * SECOND;
                     tried[i]++;
-                    if (detector.apply(Segment.v4(now, i, 40_000, 1, 100 + tried[i], Segment.SYN))
-                            .isPresent()) {
+                    if (detector.test(Segment.v4(now, i, 40_000, 1, 100 + tried[i], Segment.SYN))) {
                         found++;
                         onFourth += tried[i] == 4 ? 1 : 0;
                         tried[i] = PORTS;
