@@ -24,8 +24,13 @@ public final class Rehearsal implements PacketSource {
     /** 10.0.0.0: of hosts that there could be, else nobody would be banned. */
     private static final int SCANNERS = 0x0a000000;
 
-    /** Scanners in a block: enough for the bans to be compiled for good as well. */
-    private static final int AT_ONCE = 10;
+    /**
+     * So many blocks have one scanner, as what is compiled for a flood is the faster the fewer it was seen to bring. Those
+     * after them have many, so that their bans are compiled as well.
+     */
+    private static final int CALM = 500;
+
+    private static final int MANY = 10;
 
     private static final int PACKETS = (BLOCK_BYTES - FIRST) / PACKET_BYTES;
 
@@ -54,15 +59,16 @@ public final class Rehearsal implements PacketSource {
     }
 
     private void write(int block) {
+        int scanners = block < CALM ? 1 : MANY;
         for (int i = 0; i < PACKETS; i++) {
             int at = FIRST + i * PACKET_BYTES;
             RingBlocks.Layout.packet(
                     memory.order(ByteOrder.nativeOrder()), at, PACKET_BYTES, block, i, FRAME_AT, FRAME_BYTES);
             memory.order(ByteOrder.BIG_ENDIAN);
             boolean v6 = i % 8 == 0;
-            int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block * AT_ONCE + i / 2 % AT_ONCE;
+            int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block * MANY + i / 2 % scanners;
             int tcp = at + FRAME_AT + (v6 ? ipv6(at + FRAME_AT, source) : ipv4(at + FRAME_AT, source));
-            memory.putInt(tcp, 40_000 << 16 | i / 2 / AT_ONCE % 5);
+            memory.putInt(tcp, 40_000 << 16 | i / 2 / scanners % 5);
             memory.put(tcp + 12, (byte) (i % 3 == 0 ? 0xa0 : 0x50)).put(tcp + 13, (byte) flags(i));
         }
     }

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
     @Test
-    void eachRunHasScannersOfItsOwnThatThereCouldBe() {
+    void eachRunHasAScannerOfItsOwnThatThereCouldBe() {
         ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT);
         Rehearsal rehearsal = new Rehearsal(500);
         List<IpAddress> scanners = new ArrayList<>();
         for (int run = 1; run <= 50; run++) {
             rehearsal.run(detector.sink(scan -> scanners.add(scan.source())));
-            assertEquals(10 * run, scanners.size(), "scans in so many runs");
+            assertEquals(run, scanners.size(), "scans in so many runs");
         }
-        assertEquals(500, new HashSet<>(scanners).size(), "distinct scanners");
+        assertEquals(50, new HashSet<>(scanners).size(), "distinct scanners");
         assertTrue(scanners.stream().allMatch(Prefix.parse("10.0.0.0/8")::contains), scanners::toString);
         assertEquals(0, rehearsal.statistics().undecodableTotal());
     }
