@@ -2,6 +2,7 @@ package io.tcptracker.cli;
 
 import io.tcptracker.cli.Accused.Nature;
 import io.tcptracker.cli.PortAnswers.Count;
+import io.tcptracker.core.Evidence.Kind;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Prefix;
@@ -118,7 +119,7 @@ final class Accusations {
                 boolean reset = (segment.flags() & Segment.RST) != 0;
                 one.ports().answer(segment.sourcePort(), reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED);
             }
-        } else if (Tries.kind(segment) != null) {
+        } else if (Kind.of(segment) != null) {
             Accused one = find(segment.source(), segment.destination());
             if (one != null) {
                 attempt(one, segment.destinationPort(), segment.time());

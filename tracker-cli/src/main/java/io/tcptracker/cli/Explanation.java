@@ -53,7 +53,7 @@ final class Explanation implements Inquiry {
         if (segment.isAttempt()) {
             newConnections++;
         }
-        Kind kind = Tries.kind(segment);
+        Kind kind = Kind.of(segment);
         if (kind != null) {
             if (source.contains(segment.source())) {
                 attempt(segment.destination(), new Trial(segment, kind));
@@ -104,7 +104,7 @@ final class Explanation implements Inquiry {
             return;
         }
         boolean full = story != null && story.leftOut() > 0;
-        if (probes && Tries.mayTellOfAck(segment) && !full) {
+        if (probes && segment.mayTellOfProbe() && !full) {
             Trial probe = new Trial(segment.time(), port, Kind.ACK, segment.destination(), segment.destinationPort());
             probe.answer(state, segment.time());
             attempt(segment.source(), probe);

@@ -23,7 +23,8 @@ final class Trial {
     Trial(long time, int port, Kind kind, IpAddress by, int fromPort) {
         this.time = time;
         this.port = port;
-        this.kind = kind;
+        // Whether a SYN leads to a connection shows by its answer, which is told beside it.
+        this.kind = kind == Kind.CONNECT ? Kind.SYN : kind;
         this.by = by;
         this.fromPort = fromPort;
         last = time;

@@ -2,6 +2,7 @@ package io.tcptracker.core;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a verdict rests on. Of the ports of a {@link Scan}, those in none of the lists had neither been answered nor waited
@@ -48,6 +49,27 @@ public record Evidence(
         /** With an ACK or FIN-ACK of no connection, which the destination tells by its RST: ACK, Window and Maimon scans. */
         ACK,
         /** With a first fragment too small to hold the flags. */
-        FRAGMENTED
+        FRAGMENTED;
+
+        private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;
+
+        /** How a segment by itself tries its destination's port; null if it doesn't. */
+        public static @Nullable Kind of(Segment segment) {
+            int flags = segment.flags();
+            if (segment.isAttempt()) {
+                return (flags & Segment.OPTIONS) == 0 ? SYN : CONNECT;
+            }
+            if ((flags & Segment.FRAGMENT) != 0) {
+                return FRAGMENTED;
+            }
+            if ((flags & NO_PROBE) != 0) {
+                return null;
+            }
+            return switch (flags & (Segment.FIN | Segment.PSH | Segment.URG)) {
+                case 0 -> NULL;
+                case Segment.FIN -> FIN;
+                default -> XMAS;
+            };
+        }
     }
 }

@@ -28,6 +28,9 @@ public final class Segment {
      */
     public static final int OPTIONS = 0x200;
 
+    /** From here on systems pick the ports of the connections that they open: Linux, and IANA's range is above it. */
+    private static final int LEAST_EPHEMERAL = 32_768;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final long time;
@@ -144,6 +147,20 @@ public final class Segment {
     /** Whether this is what one who was tried answers: SYN and ACK both set, as of an open port, or RST, as of a closed one. */
     public boolean isAnswer() {
         return (flags & FRAGMENT) == 0 && ((flags & (SYN | ACK)) == (SYN | ACK) || (flags & RST) != 0);
+    }
+
+    /** Whether this is an RST without ACK. */
+    boolean isBareReset() {
+        return (flags & (RST | ACK)) == RST;
+    }
+
+    /**
+     * Whether this may answer a probe with ACK, which by itself looks like any other segment: what belongs to no connection
+     * is answered by an RST without ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the
+     * side that had opened it; but that has a port which the system picked.
+     */
+    public boolean mayTellOfProbe() {
+        return isBareReset() && sourcePort < LEAST_EPHEMERAL && sourcePort < destinationPort;
     }
 
     public Instant instant() {

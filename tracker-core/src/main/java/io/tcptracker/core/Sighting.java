@@ -17,13 +17,8 @@ final class Sighting {
         ANSWER
     }
 
-    private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;
-
     /** Times past it, which only a capture file can hold, count as this one, so that some minutes more are in range. */
     private static final long FARTHEST = Long.MAX_VALUE - (1L << 40);
-
-    /** From here on systems pick the ports of the connections that they open: Linux, and IANA's range is above it. */
-    private static final int LEAST_EPHEMERAL = 32_768;
 
     private final Rule rule;
     private final boolean probes;
@@ -55,50 +50,26 @@ final class Sighting {
     Role read(Segment read) {
         segment = read;
         time = Math.max(-FARTHEST, Math.min(FARTHEST, read.time()));
-        int flags = read.flags();
-        role = Role.ATTEMPT;
-        if (read.isAttempt()) {
-            fromSource((flags & Segment.OPTIONS) == 0 ? Kind.SYN : Kind.CONNECT);
+        Kind tried = Kind.of(read);
+        if (tried != null && (probes || read.isAttempt())) {
+            role = Role.ATTEMPT;
+            fromSource(tried);
         } else if (read.isAnswer()) {
             role = Role.ANSWER;
-            fromDestination(Kind.SYN, isReset() ? Marks.REFUSED : Marks.ANSWERED);
-        } else if (probes && (flags & Segment.FRAGMENT) != 0) {
-            fromSource(Kind.FRAGMENTED);
-        } else if (probes && (flags & NO_PROBE) == 0) {
-            fromSource(kindWithoutSyn(flags));
+            fromDestination(Kind.SYN, (read.flags() & Segment.RST) != 0 ? Marks.REFUSED : Marks.ANSWERED);
         } else {
             role = Role.NONE;
         }
         return role;
     }
 
-    private static Kind kindWithoutSyn(int flags) {
-        return switch (flags & (Segment.FIN | Segment.PSH | Segment.URG)) {
-            case 0 -> Kind.NULL;
-            case Segment.FIN -> Kind.FIN;
-            default -> Kind.XMAS;
-        };
-    }
-
-    private boolean isReset() {
-        return (segment.flags() & Segment.RST) != 0;
-    }
-
-    /**
-     * Whether it may tell of a probe with ACK that it answers: what belongs to no connection is answered by an RST without
-     * ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the side that had opened it; but
-     * that has a port which the system picked.
-     */
+    /** Whether it may be all that tells of a probe, which it answers. */
     boolean mayTellOfProbe() {
-        return probes
-                && (rule == Rule.VERTICAL || rule == Rule.SLOW)
-                && isBareReset()
-                && segment.sourcePort() < LEAST_EPHEMERAL
-                && segment.sourcePort() < segment.destinationPort();
+        return probes && (rule == Rule.VERTICAL || rule == Rule.SLOW) && segment.mayTellOfProbe();
     }
 
     boolean isBareReset() {
-        return (segment.flags() & (Segment.RST | Segment.ACK)) == Segment.RST;
+        return segment.isBareReset();
     }
 
     /** Takes an RST for the sender's own, by which it ends a connection that it has opened. */
