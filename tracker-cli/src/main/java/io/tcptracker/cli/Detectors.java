@@ -12,12 +12,13 @@ import java.util.function.ObjIntConsumer;
 /** Detectors side by side, each by a rule of its own and in memory of its own. Not threadsafe. */
 final class Detectors implements PacketSource.Sink {
     private final List<ScanDetector> detectors;
-    private final List<PacketSource.Sink> sinks = new ArrayList<>();
+    private final PacketSource.Sink detection;
     private long attempts;
 
     /** @param found is told of each scan, once while it goes on, and by which of the rules it is one */
     Detectors(List<ScanPolicy> policies, ObjIntConsumer<Scan> found) {
         detectors = policies.stream().map(ScanDetector::new).toList();
+        List<PacketSource.Sink> sinks = new ArrayList<>();
         for (int i = 0; i < detectors.size(); i++) {
             int rule = i;
             sinks.add(detectors.get(i).sink(scan -> {
@@ -26,6 +27,7 @@ final class Detectors implements PacketSource.Sink {
                 }
             }));
         }
+        detection = PacketSource.Sink.all(sinks);
     }
 
     long attempts() {
@@ -45,15 +47,11 @@ final class Detectors implements PacketSource.Sink {
         if (segment.isAttempt()) {
             attempts++;
         }
-        for (PacketSource.Sink each : sinks) {
-            each.accept(segment);
-        }
+        detection.accept(segment);
     }
 
     @Override
     public void idle(long until) {
-        for (PacketSource.Sink each : sinks) {
-            each.idle(until);
-        }
+        detection.idle(until);
     }
 }

@@ -1,6 +1,7 @@
 package io.tcptracker.core;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +44,28 @@ public interface PacketSource extends AutoCloseable {
          *     will ever come
          */
         default void idle(long until) {}
+
+        /** Hands on to each of these, in turn. */
+        static Sink all(List<? extends Sink> sinks) {
+            // The one that there is by default shall cost no detour for each packet.
+            return sinks.size() == 1
+                    ? sinks.get(0)
+                    : new Sink() {
+                        @Override
+                        public void accept(Segment segment) {
+                            for (Sink each : sinks) {
+                                each.accept(segment);
+                            }
+                        }
+
+                        @Override
+                        public void idle(long until) {
+                            for (Sink each : sinks) {
+                                each.idle(until);
+                            }
+                        }
+                    };
+        }
     }
 
     /**

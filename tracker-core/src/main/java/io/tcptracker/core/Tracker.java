@@ -2,6 +2,7 @@ package io.tcptracker.core;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -62,27 +63,24 @@ public final class Tracker {
      * @throws PacketSource.CaptureException if the source can't be read, or not to its end
      */
     public void watch(PacketSource source) throws IOException {
-        PacketSource.Sink[] detections = new PacketSource.Sink[detectors.size()];
-        for (int i = 0; i < detections.length; i++) {
+        List<PacketSource.Sink> sinks = new ArrayList<>();
+        for (int i = 0; i < policies.size(); i++) {
             boolean bans = policies.get(i).bans();
-            detections[i] = detectors.get(i).sink(scan -> report(scan, bans));
+            sinks.add(detectors.get(i).sink(scan -> report(scan, bans)));
         }
+        PacketSource.Sink detection = PacketSource.Sink.all(sinks);
         source.run(new PacketSource.Sink() {
             @Override
             public void accept(Segment segment) {
                 if (segment.isAttempt()) {
                     listener.attempt(segment);
                 }
-                for (PacketSource.Sink each : detections) {
-                    each.accept(segment);
-                }
+                detection.accept(segment);
             }
 
             @Override
             public void idle(long until) {
-                for (PacketSource.Sink each : detections) {
-                    each.idle(until);
-                }
+                detection.idle(until);
             }
         });
     }
