@@ -151,7 +151,7 @@ final class Agent {
             start(closer, termination, "capture", read, capture::close, PATIENCE);
             log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
 
-            boolean byAnswers = scanPolicies.stream().anyMatch(each -> each.unanswered() > 0);
+            boolean byAnswers = scanPolicies.stream().anyMatch(ScanPolicy::goesByAnswers);
             AnswerWatch answers = new AnswerWatch(
                     () -> capture.statistics().received(),
                     () -> tracker.detection().answers());

@@ -29,7 +29,7 @@ final class DryRunReview implements TrackerListener {
 
     DryRunReview(List<ScanPolicy> policies) {
         accusations = new Accusations(policies);
-        byAnswers = policies.stream().anyMatch(each -> each.unanswered() > 0);
+        byAnswers = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class Explanation implements Inquiry {
     Explanation(List<ScanPolicy> policies, Prefix asked) {
         this.policies = policies;
         detectors = policies.stream().map(ScanDetector::new).toList();
-        probes = policies.stream().anyMatch(each -> each.unanswered() > 0);
+        probes = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
         Prefix one = policies.get(0).prefix(asked.address());
         source = one.length() < asked.length() ? one : asked;
     }

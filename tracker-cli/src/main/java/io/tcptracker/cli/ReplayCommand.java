@@ -74,7 +74,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Wrong --explain: it can't be together with --try");
         }
         List<ScanPolicy> policies = scanOptions.policies(tried);
-        boolean byAnswers = policies.stream().anyMatch(each -> each.unanswered() > 0);
+        boolean byAnswers = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         // Who reads the JSON by a program wants no more than errors on the terminal.

@@ -34,9 +34,9 @@ final class Marks {
     }
 
     static int of(int port, Kind kind, int state, long from) {
-        // Fibonacci hashing (Knuth: The Art of Computer Programming, volume 3, 6.4): whoever picks addresses that
+        // Fibonacci hashing (Knuth: The Art of Computer Programming, volume 3, 6.4). Whoever picks addresses that
         // collide
-        // hides how many they are, and no more.
+        // hides how many they are, no more.
         long mixed = from * 0x9e3779b97f4a7c15L;
         int origin = (int) (mixed >>> 54);
         return port | origin << ORIGIN_AT | kind.ordinal() << KIND_AT | state << STATE_AT;

@@ -122,10 +122,10 @@ public final class ScanDetector {
         }
         for (int row = deadlines.take(until); row >= 0; row = deadlines.take(until)) {
             long silence = rows.nextSilence(row);
-            long at = Math.max(bothDirectionsSince, deadlines.after(silence));
             if (silence == Long.MAX_VALUE) {
                 continue;
             }
+            long at = Math.max(bothDirectionsSince, deadlines.after(silence));
             if (at > until) {
                 deadlines.add(row, silence);
             } else {

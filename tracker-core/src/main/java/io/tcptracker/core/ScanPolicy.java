@@ -133,7 +133,7 @@ public record ScanPolicy(
     }
 
     /** Whether a verdict takes more than attempts by SYN. */
-    boolean goesByAnswers() {
+    public boolean goesByAnswers() {
         return unanswered > 0;
     }
 
