@@ -35,8 +35,8 @@ FROM ${BASE}
 LABEL org.opencontainers.image.title="tcptracker"
 LABEL org.opencontainers.image.description="Logs and counts new TCP connections, detects and blocks port scanners."
 LABEL org.opencontainers.image.licenses="Apache-2.0"
-# To a user other than root, Docker gives no capabilities, whatever --cap-add says; it only allows files to give them.
-# Here setpriv does, for the entry point to hand them on.
+# Docker gives capabilities to root only; for other users --cap-add only allows files to give them.
+# Here setpriv has them, and the entry point hands them on.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ipset iptables libcap2-bin libpcap0.8 \
     && setcap cap_net_admin,cap_net_raw+p /usr/bin/setpriv \

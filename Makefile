@@ -1,6 +1,6 @@
 # Every target is a line or two over Maven, sh or docker; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build run test fuzz bench demo format clean docker_build docker_run docker_run_detach
+.PHONY: help deps deps-test build run test prose fuzz bench demo format clean docker_build docker_run docker_run_detach
 
 DEVICE ?=
 ARGS ?=
@@ -12,6 +12,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 MVN := mvn -B -ntp
 JAR := tracker-cli/target/tcptracker.jar
 SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
+# What the house style holds in already. What is clean is added, until it is all there is.
+PROSE := Makefile Dockerfile bin packaging
 # Where deps-test puts Prometheus, which must not be started as a service.
 TOOLS := $(CURDIR)/.tools/usr/bin
 # The volume holds the lock that keeps a second tracker, in another container, off the same firewall.
@@ -37,8 +39,13 @@ run: build ## Watch DEVICE and block scanners, as root
 	@$(SUDO) bin/tcptracker run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)
 
 test: deps-test ## Build and run every test; as root the end-to-end tests too
+	$(if $(filter true,$(CI)),@$(MAKE) --no-print-directory prose)
 	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
 	$(if $(filter true,$(CI)),$(MVN) -q -f bench/pom.xml package)
+
+prose: ## Check the texts that are clean so far against the house style
+	@packaging/prose_test.py 2>/dev/null || packaging/prose_test.py
+	@packaging/prose.py $(PROSE)
 
 fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is kept among the tests' inputs
 	set -e; for target in pcap pcapng gzip frame; do \
@@ -49,7 +56,7 @@ bench: build ## Measure live capture, as root; ARGS="--check" only sees that no 
 	@packaging/deps.sh bench
 	@$(SUDO) bench/live $(ARGS)
 
-demo: build ## Show it at work: two hosts in network namespaces as root, else a sample capture
+demo: build ## Show it at work: as root two hosts in network namespaces, otherwise a sample capture
 	@[ "$$(id -u)" != 0 ] || packaging/deps.sh demo
 	@packaging/demo.sh
 

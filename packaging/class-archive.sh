@@ -11,7 +11,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 if [ "${2:-}" = inside ]; then
-    # In a namespace where nobody else is.
+    # In an empty namespace.
     ip link set lo up
     "$java" -XX:+UseSerialGC -Xmx128m -Xlog:disable -XX:DumpLoadedClassList="$work/classes" -jar "$jar" \
         run -d lo --listen 127.0.0.1:8081 $3 >"$work/events" 2>"$work/messages" &
@@ -22,7 +22,7 @@ if [ "${2:-}" = inside ]; then
         sleep 0.1
     done
     grep -qs watching "$work/messages"
-    # A scan, and somebody who asks for the metrics.
+    # A scan, and a request for the metrics.
     for port in 1 2 3 4 5 8081; do
         curl -s "http://127.0.0.1:$port/metrics" >"$work/metrics" || true
     done
@@ -37,7 +37,7 @@ export work RUNTIME_DIRECTORY="$work" STATE_DIRECTORY="$work"
 rm -f "$archive" "$archive.new"
 own=-n
 [ "$(id -u)" = 0 ] || own=-rn
-# Where there is no firewall to be had, one run less is noted.
+# Without a usable firewall, the first of the two runs fails and only the dry run is noted.
 for option in "" --dry-run; do
     timeout 60 unshare $own "$0" "$jar" inside "$option" 2>/dev/null && break
 done

@@ -41,7 +41,7 @@ live() {
     peer=$host-peer
     trap clean_up EXIT
     trap 'exit 130' INT TERM
-    # Else what the tracker keeps would stay, in /run and /var/lib.
+    # Otherwise the files of the tracker would stay in /run and /var/lib.
     export RUNTIME_DIRECTORY="$work" STATE_DIRECTORY="$work"
     ip netns add "$host"
     ip netns add "$peer"
