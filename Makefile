@@ -12,6 +12,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 MVN := mvn -B -ntp
 JAR := tracker-cli/target/tcptracker.jar
 SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
+# A target that needs packages asks before it installs them; to name `deps` is to agree.
+ASK := $(if $(filter deps deps-test,$(MAKECMDGOALS)),,--ask)
 # What the house style holds in already. What is clean is added, until it is all there is.
 PROSE := Makefile Dockerfile bin packaging
 # Where deps-test puts Prometheus, which must not be started as a service.
@@ -23,11 +25,11 @@ help: ## Show this list
 	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 	@echo 'Variables: DEVICE=eth0 (default: that of the default route), ARGS="--ban 1h", DOCKER=podman, FUZZ_SECONDS=60'
 
-deps: ## Install what running needs and is missing: JDK 17, Maven, libpcap, iptables, ipset
-	@packaging/deps.sh run
+deps: ## Install the missing packages for running: JDK 17, Maven, libpcap, iptables, ipset
+	@packaging/deps.sh $(ASK) run
 
-deps-test: ## Install what the tests need besides: nmap, tcpdump, Prometheus, ...
-	@packaging/deps.sh test
+deps-test: ## Install the missing packages for the tests too: nmap, tcpdump, Prometheus, ...
+	@packaging/deps.sh $(ASK) test
 
 $(JAR): $(SOURCES) | deps
 	$(MVN) -q package -DskipTests
@@ -35,7 +37,7 @@ $(JAR): $(SOURCES) | deps
 
 build: $(JAR) ## Build the program
 
-run: build ## Watch DEVICE and block scanners, as root
+run: build ## Watch DEVICE and block scanners, as root; asks before it installs packages
 	@$(SUDO) bin/tcptracker run $(if $(DEVICE),-d $(DEVICE)) $(ARGS)
 
 test: deps-test ## Build and run every test; as root the end-to-end tests too
@@ -53,11 +55,11 @@ fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is ke
 			-Dfuzz.hooks=true -Dtest="CaptureFuzzTest#$$target" -Dsurefire.failIfNoSpecifiedTests=false; done
 
 bench: build ## Measure live capture, as root; ARGS="--check" only sees that no packet goes astray
-	@packaging/deps.sh bench
+	@packaging/deps.sh --ask bench
 	@$(SUDO) bench/live $(ARGS)
 
 demo: build ## Show it at work: as root two hosts in network namespaces, otherwise a sample capture
-	@[ "$$(id -u)" != 0 ] || packaging/deps.sh demo
+	@[ "$$(id -u)" != 0 ] || packaging/deps.sh --ask demo
 	@packaging/demo.sh
 
 format: ## Format the source

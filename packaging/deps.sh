@@ -1,12 +1,17 @@
 #!/bin/sh
-# Installs what is missing: `deps.sh run` what building and running need; `deps.sh demo`, `deps.sh bench` and
-# `deps.sh test` what the demonstration, the measurements and the tests need besides.
-# Says what it is about to install; does nothing if all is there.
+# Installs missing packages: `deps.sh run` those for building and running; `deps.sh demo`, `deps.sh bench` and
+# `deps.sh test` also those for the demonstration, the measurements and the tests.
+# Names the packages first; does nothing if none is missing. With --ask it asks first, if there is a terminal and CI isn't true.
 set -eu
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 missing=
+ask=
+if [ "${1:-}" = --ask ]; then
+    ask=yes
+    shift
+fi
 
 # need NAME DEB RPM COMMAND...: if the command fails, the package is missing
 need() {
@@ -28,8 +33,26 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Ends the script if the answer is no.
+confirm() {
+    { [ -n "$ask" ] && [ "${CI:-}" != true ] && [ -t 0 ] && [ -t 1 ]; } || return 0
+    case $kind in
+        run) command="make deps" ;;
+        test) command="make deps-test" ;;
+        *) command="packaging/deps.sh $kind" ;;
+    esac
+    printf 'Missing packages:%s\nInstall them now with %s, as root? [Y/n] ' "$missing" "$manager"
+    read -r answer || answer=no
+    case $answer in
+        '' | [Yy]*) return ;;
+    esac
+    echo "Nothing is installed. To install the packages later: $command" >&2
+    exit 69
+}
+
 install() {
     [ -n "$missing" ] || return 0
+    confirm
     echo "Installing:$missing"
     # shellcheck disable=SC2086
     if [ "$manager" = apt ]; then
@@ -51,6 +74,7 @@ prometheus() {
     fi
 }
 
+kind=${1:-run}
 manager=
 has dnf >/dev/null && manager=dnf
 has apt-get >/dev/null && manager=apt
@@ -60,12 +84,12 @@ need Maven maven maven has mvn
 need libpcap libpcap0.8 libpcap libpcap
 need iptables iptables iptables-nft has iptables
 need ipset ipset ipset has ipset
-if [ "${1:-run}" != run ]; then
+if [ "$kind" != run ]; then
     need ip iproute2 iproute has ip
     need nmap nmap nmap has nmap
     need curl curl curl has curl
 fi
-if [ "${1:-}" = bench ] || [ "${1:-}" = test ]; then
+if [ "$kind" = bench ] || [ "$kind" = test ]; then
     need "a C compiler" gcc gcc has gcc
     need "the C library's headers" libc6-dev glibc-devel test -e /usr/include/stdio.h
     need python3 python3 python3 has python3
@@ -74,7 +98,7 @@ if [ "${1:-}" = bench ] || [ "${1:-}" = test ]; then
     need hping3 hping3 hping3 has hping3
     need masscan masscan masscan has masscan
 fi
-if [ "${1:-run}" = test ]; then
+if [ "$kind" = test ]; then
     need setpriv util-linux util-linux has setpriv
     need kill procps procps-ng test -x /bin/kill -o -x /usr/bin/kill
     need nft nftables nftables has nft
@@ -83,6 +107,6 @@ if [ "${1:-run}" = test ]; then
     need jq jq jq has jq
 fi
 install
-if [ "${1:-run}" = test ] && ! (has prometheus && has promtool) >/dev/null; then
+if [ "$kind" = test ] && ! (has prometheus && has promtool) >/dev/null; then
     prometheus
 fi
