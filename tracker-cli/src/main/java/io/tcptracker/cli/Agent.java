@@ -10,10 +10,10 @@ import io.tcptracker.core.TrackerListener;
 import io.tcptracker.firewall.HostFirewall;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
-import io.tcptracker.metrics.EventCounts;
+import io.tcptracker.metrics.EventCounters;
+import io.tcptracker.metrics.Gauges;
 import io.tcptracker.metrics.Health;
 import io.tcptracker.metrics.MetricsServer;
-import io.tcptracker.metrics.Readings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -103,11 +103,11 @@ final class Agent {
             closer.add(() -> review.ifPresent(each -> each.events().forEach(events::tell)));
             Optional<HostFirewall> host = firewall();
             Firewall firewall = host.isPresent() ? host.get() : Firewall.dryRun();
-            EventCounts counts = new EventCounts();
+            EventCounters counters = new EventCounters();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
             DressRehearsal rehearsal = new DressRehearsal(scanPolicies, allowList::get, eventLog);
-            List<TrackerListener> listeners = new ArrayList<>(List.of(counts, health, events, rehearsal));
+            List<TrackerListener> listeners = new ArrayList<>(List.of(counters, health, events, rehearsal));
             review.ifPresent(listeners::add);
             Tracker tracker = new Tracker(
                     scanPolicies,
@@ -120,8 +120,8 @@ final class Agent {
             MetricsServer metrics = closer.add(MetricsServer.open(
                     listen,
                     Main.Version.number(),
-                    counts,
-                    new Readings(
+                    counters,
+                    new Gauges(
                             capture::statistics,
                             () -> capture.lastPacket().map(then -> Duration.between(then, Instant.now())),
                             () -> capture.lastLooked().map(then -> Duration.ofNanos(System.nanoTime() - then)),

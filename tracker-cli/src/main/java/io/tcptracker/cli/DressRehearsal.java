@@ -10,7 +10,7 @@ import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
 import io.tcptracker.core.TrackerListener;
-import io.tcptracker.metrics.EventCounts;
+import io.tcptracker.metrics.EventCounters;
 import io.tcptracker.metrics.Health;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,7 +66,7 @@ final class DressRehearsal implements TrackerListener {
                 Firewall.dryRun(),
                 System::nanoTime,
                 InstantSource.system(),
-                List.of(new EventCounts(), new Health(Optional::empty), nowhere));
+                List.of(new EventCounters(), new Health(Optional::empty), nowhere));
         // A guard that is stopped deals with what was found, and returns.
         tracker.stop();
         Rehearsal flood = new Rehearsal(PACKETS / SCENES);

@@ -11,8 +11,8 @@ record Answer(int status, String type, String body) {
     private static final int NO_BODY = -1;
 
     /** Always the text format: in OpenMetrics, which Prometheus prefers, the former name of the counter is lost. */
-    static Answer metrics(Exposition exposition) {
-        return new Answer(200, TextFormat.CONTENT_TYPE_004, exposition.text());
+    static Answer metrics(MetricsCollector collector) {
+        return new Answer(200, TextFormat.CONTENT_TYPE_004, collector.text());
     }
 
     static Answer health(Optional<String> trouble) {

@@ -19,8 +19,8 @@ final class Endpoints implements HttpHandler {
     /** A failure is logged when it begins: it lasts for many requests, and how many there are is a stranger's choice. */
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
-    Endpoints(Exposition exposition, Supplier<Optional<String>> trouble) {
-        answers = Map.of("/metrics", () -> Answer.metrics(exposition), "/health", () -> Answer.health(trouble.get()));
+    Endpoints(MetricsCollector collector, Supplier<Optional<String>> trouble) {
+        answers = Map.of("/metrics", () -> Answer.metrics(collector), "/health", () -> Answer.health(trouble.get()));
     }
 
     @Override

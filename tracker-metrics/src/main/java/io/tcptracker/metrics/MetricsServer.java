@@ -53,11 +53,11 @@ public final class MetricsServer implements AutoCloseable {
     public static MetricsServer open(
             InetSocketAddress listen,
             String version,
-            EventCounts counts,
-            Readings readings,
+            EventCounters counters,
+            Gauges gauges,
             Supplier<Optional<String>> trouble)
             throws IOException {
-        Endpoints endpoints = new Endpoints(new Exposition(version, counts, readings), trouble);
+        Endpoints endpoints = new Endpoints(new MetricsCollector(version, counters, gauges), trouble);
         HttpServer server = bound(listen);
         RequestThreads threads = new RequestThreads(CONNECTIONS);
         server.createContext("/", endpoints);

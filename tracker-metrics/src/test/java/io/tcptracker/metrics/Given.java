@@ -24,7 +24,7 @@ final class Given {
     static final Scan SCAN = Scans.of(SOURCE, DESTINATION, Instant.EPOCH, List.of(22, 23, 25, 80), false);
     static final Ban BAN = new Ban(Prefix.of(SOURCE), Instant.EPOCH, Duration.ofMinutes(10));
 
-    static final Readings READINGS = new Readings(
+    static final Gauges GAUGES = new Gauges(
             () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
             () -> Optional.of(Duration.ofMillis(1_500)),
             Optional::empty,
@@ -34,17 +34,17 @@ final class Given {
 
     private Given() {}
 
-    static EventCounts counts() {
-        EventCounts counts = new EventCounts();
-        IntStream.range(0, 6).forEach(i -> counts.attempt(ATTEMPT));
-        IntStream.range(0, 5).forEach(i -> counts.scan(SCAN));
-        IntStream.range(0, 4).forEach(i -> counts.banned(BAN));
-        IntStream.range(0, 3).forEach(i -> counts.firewallFailed("exit code 4"));
-        IntStream.range(0, 2).forEach(i -> counts.refused(SCAN, Refusal.FULL));
-        counts.refused(SCAN, Refusal.FORGED);
-        counts.budgetSpent();
-        counts.firewallRepaired("the jump is gone");
-        counts.scanDropped(SCAN);
-        return counts;
+    static EventCounters counters() {
+        EventCounters counters = new EventCounters();
+        IntStream.range(0, 6).forEach(i -> counters.attempt(ATTEMPT));
+        IntStream.range(0, 5).forEach(i -> counters.scan(SCAN));
+        IntStream.range(0, 4).forEach(i -> counters.banned(BAN));
+        IntStream.range(0, 3).forEach(i -> counters.firewallFailed("exit code 4"));
+        IntStream.range(0, 2).forEach(i -> counters.refused(SCAN, Refusal.FULL));
+        counters.refused(SCAN, Refusal.FORGED);
+        counters.budgetSpent();
+        counters.firewallRepaired("the jump is gone");
+        counters.scanDropped(SCAN);
+        return counters;
     }
 }

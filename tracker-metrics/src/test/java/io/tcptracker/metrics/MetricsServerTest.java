@@ -33,13 +33,13 @@ class MetricsServerTest {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final EventCounts counts = Given.counts();
+    private final EventCounters counters = Given.counters();
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean broken;
     private final MetricsServer server;
 
     MetricsServerTest() throws IOException {
-        server = MetricsServer.open(ANY_PORT, "1.2.3", counts, Given.READINGS, this::trouble);
+        server = MetricsServer.open(ANY_PORT, "1.2.3", counters, Given.GAUGES, this::trouble);
     }
 
     private Optional<String> trouble() {
@@ -148,8 +148,8 @@ class MetricsServerTest {
 
     @Test
     void two_servers_in_one_process_count_apart() throws Exception {
-        EventCounts others = new EventCounts();
-        try (MetricsServer other = MetricsServer.open(ANY_PORT, "1.2.3", others, Given.READINGS, Optional::empty)) {
+        EventCounters others = new EventCounters();
+        try (MetricsServer other = MetricsServer.open(ANY_PORT, "1.2.3", others, Given.GAUGES, Optional::empty)) {
             others.attempt(Given.ATTEMPT);
             assertTrue(ask(other, "GET", "/metrics").body().contains("\ntcptracker_new_connections 1.0\n"));
             assertTrue(get("/metrics").body().contains("\ntcptracker_new_connections 6.0\n"));
@@ -171,7 +171,7 @@ class MetricsServerTest {
         server.close();
         server.close();
         assertThrows(ConnectException.class, () -> ask(server, "GET", "/health"));
-        MetricsServer.open(address, "1.2.3", counts, Given.READINGS, Optional::empty)
+        MetricsServer.open(address, "1.2.3", counters, Given.GAUGES, Optional::empty)
                 .close();
     }
 
@@ -213,7 +213,7 @@ class MetricsServerTest {
     private String refusal(InetSocketAddress listen) {
         BindException refused = assertThrows(
                 BindException.class,
-                () -> MetricsServer.open(listen, "1.2.3", counts, Given.READINGS, Optional::empty));
+                () -> MetricsServer.open(listen, "1.2.3", counters, Given.GAUGES, Optional::empty));
         String message = String.valueOf(refused.getMessage());
         assertFalse(message.contains("\n"), message);
         return message;

@@ -34,8 +34,8 @@ class SlowClientsTest {
         server = MetricsServer.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 "1.2.3",
-                Given.counts(),
-                Given.READINGS,
+                Given.counters(),
+                Given.GAUGES,
                 () -> trouble);
     }
 

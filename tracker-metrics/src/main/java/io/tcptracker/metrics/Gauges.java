@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param sourcesBanned sources banned now
  * @param logLinesDropped log lines that found no room in the log's queue, in total
  */
-public record Readings(
+public record Gauges(
         Supplier<PacketSource.Statistics> packets,
         Supplier<Optional<Duration>> sincePacket,
         Supplier<Optional<Duration>> sinceLook,

@@ -26,16 +26,16 @@ import java.util.TreeMap;
  * All metrics in Prometheus' text format 0.0.4. The label values are a fixed set: no address or port is ever among them,
  * or whoever sends packets could make as many time series as they like. Threadsafe.
  */
-final class Exposition {
+final class MetricsCollector {
     private final String version;
-    private final EventCounts counts;
-    private final Readings readings;
+    private final EventCounters counters;
+    private final Gauges gauges;
     private final CollectorRegistry jvm = new CollectorRegistry();
 
-    Exposition(String version, EventCounts counts, Readings readings) {
+    MetricsCollector(String version, EventCounters counters, Gauges gauges) {
         this.version = version;
-        this.counts = counts;
-        this.readings = readings;
+        this.counters = counters;
+        this.gauges = gauges;
         DefaultExports.register(jvm);
     }
 
@@ -59,28 +59,31 @@ final class Exposition {
     }
 
     private List<MetricFamilySamples> families() {
-        long attempts = counts.attempts.get();
-        PacketSource.Statistics packets = readings.packets().get();
-        ScanDetector.Statistics detection = readings.detection().get();
+        long attempts = counters.attempts.get();
+        PacketSource.Statistics packets = gauges.packets().get();
+        ScanDetector.Statistics detection = gauges.detection().get();
         return List.of(
                 counter("new_connections", "Attempts to open a TCP connection (SYN without ACK).", attempts),
                 legacyNewConnections(attempts),
-                counter("port_scans", "Port scans found.", counts.scans.get()),
-                counter("blocks", "Bans put in force.", counts.bans.get()),
+                counter("port_scans", "Port scans found.", counters.scans.get()),
+                counter("blocks", "Bans put in force.", counters.bans.get()),
                 gauge(
                         "blocked_sources",
                         "Sources banned now.",
-                        readings.sourcesBanned().getAsLong()),
+                        gauges.sourcesBanned().getAsLong()),
                 counters("bans_refused", "Scanners not banned, by the reason.", "reason", refused()),
                 gauge(
                         "ban_budget_spent",
                         "1 while scanners are not banned since too many were within a minute, else 0.",
-                        counts.overBudget ? 1 : 0),
+                        counters.overBudget ? 1 : 0),
                 counter(
                         "firewall_repairs",
                         "How often something of ours was put back that others had changed in the firewall.",
-                        counts.firewallRepairs.get()),
-                counter("firewall_failures", "Failed attempts to change the firewall.", counts.firewallFailures.get()),
+                        counters.firewallRepairs.get()),
+                counter(
+                        "firewall_failures",
+                        "Failed attempts to change the firewall.",
+                        counters.firewallFailures.get()),
                 counter(
                         "answers",
                         "Answers to attempts, by SYN-ACK or RST; none where only one direction is captured.",
@@ -103,11 +106,11 @@ final class Exposition {
                 age(
                         "capture_last_packet_age_seconds",
                         "Time since the last packet came.",
-                        readings.sincePacket().get()),
+                        gauges.sincePacket().get()),
                 age(
                         "capture_last_look_age_seconds",
                         "Time since the capture last looked for packets.",
-                        readings.sinceLook().get()),
+                        gauges.sinceLook().get()),
                 counters(
                         "packets_dropped",
                         "Packets that were lost before they could be read.",
@@ -120,9 +123,9 @@ final class Exposition {
                         "queue",
                         Map.of(
                                 "scans",
-                                counts.scansDropped.get(),
+                                counters.scansDropped.get(),
                                 "log",
-                                readings.logLinesDropped().getAsLong())),
+                                gauges.logLinesDropped().getAsLong())),
                 new GaugeMetricFamily(
                                 "tcptracker_build_info", "Always 1; the version is the label.", List.of("version"))
                         .addMetric(List.of(version), 1));
@@ -130,7 +133,7 @@ final class Exposition {
 
     private Map<String, Long> refused() {
         Map<String, Long> refused = new TreeMap<>();
-        counts.bansRefused.forEach((why, count) -> refused.put(why.name().toLowerCase(Locale.ROOT), count.get()));
+        counters.bansRefused.forEach((why, count) -> refused.put(why.name().toLowerCase(Locale.ROOT), count.get()));
         return refused;
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts what the tracker tells. Counts alone are kept, so that nothing a stranger sends makes it grow. Any thread may read
  * them.
  */
-public final class EventCounts implements TrackerListener {
+public final class EventCounters implements TrackerListener {
     final AtomicLong attempts = new AtomicLong();
     final AtomicLong scans = new AtomicLong();
     final AtomicLong scansDropped = new AtomicLong();
@@ -28,7 +28,7 @@ public final class EventCounts implements TrackerListener {
     final AtomicLong firewallFailures = new AtomicLong();
 
     /** Starts at zero. */
-    public EventCounts() {
+    public EventCounters() {
         for (Refusal why : Refusal.values()) {
             bansRefused.put(why, new AtomicLong());
         }

@@ -14,22 +14,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExpositionTest {
-    private final Exposition exposition = new Exposition("1.2.3", Given.counts(), Given.READINGS);
+class MetricsCollectorTest {
+    private final MetricsCollector collector = new MetricsCollector("1.2.3", Given.counters(), Given.GAUGES);
 
     @Test
     void a_known_state_is_written_as_recorded() throws IOException {
         String expected;
-        try (var golden = ExpositionTest.class.getResourceAsStream("known-state.txt")) {
+        try (var golden = MetricsCollectorTest.class.getResourceAsStream("known-state.txt")) {
             expected = new String(golden.readAllBytes(), StandardCharsets.UTF_8);
         }
-        assertEquals(expected, exposition.trackerText());
+        assertEquals(expected, collector.trackerText());
     }
 
     @Test
     void the_java_machine_is_reported_and_no_time_of_creation() {
-        String text = exposition.text();
-        assertTrue(text.startsWith(exposition.trackerText()));
+        String text = collector.text();
+        assertTrue(text.startsWith(collector.trackerText()));
         assertTrue(text.contains("\njvm_memory_bytes_used{"), text);
         assertFalse(text.contains("_created"), text);
     }
@@ -37,35 +37,35 @@ class ExpositionTest {
     @Test
     @Needs(programs = "promtool")
     void promtool_has_nothing_to_say(@TempDir Path directory) throws IOException {
-        Path metrics = Files.writeString(directory.resolve("metrics"), exposition.text());
+        Path metrics = Files.writeString(directory.resolve("metrics"), collector.text());
         Shell.Result result = Shell.run("sh", "-c", "promtool check metrics < " + metrics);
         assertEquals(new Shell.Result(0, "", ""), result);
     }
 
     @Test
     void the_former_name_has_the_value_of_the_total() {
-        EventCounts counts = new EventCounts();
-        Exposition each = new Exposition("1.2.3", counts, Given.READINGS);
+        EventCounters counters = new EventCounters();
+        MetricsCollector each = new MetricsCollector("1.2.3", counters, Given.GAUGES);
         for (int i = 0; i < 3; i++) {
             String text = each.trackerText();
             assertTrue(text.contains("\ntcptracker_new_connections " + i + ".0\n"), text);
             assertTrue(text.contains("\ntcptracker_new_connections_total " + i + ".0\n"), text);
-            counts.attempt(Given.ATTEMPT);
+            counters.attempt(Given.ATTEMPT);
         }
     }
 
     @Test
     void count_read_by_another_thread_never_goes_back_and_ends_right() throws InterruptedException {
-        EventCounts counts = new EventCounts();
-        Thread counter = new Thread(() -> IntStream.range(0, 1_000_000).forEach(i -> counts.attempt(Given.ATTEMPT)));
+        EventCounters counters = new EventCounters();
+        Thread counter = new Thread(() -> IntStream.range(0, 1_000_000).forEach(i -> counters.attempt(Given.ATTEMPT)));
         counter.start();
         long last = 0;
         while (counter.isAlive()) {
-            long now = counts.attempts.get();
+            long now = counters.attempts.get();
             assertTrue(now >= last, now + " after " + last);
             last = now;
         }
         counter.join();
-        assertEquals(1_000_000, counts.attempts.get());
+        assertEquals(1_000_000, counters.attempts.get());
     }
 }
