@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what the tracker tells. Counts alone are kept, so that nothing a stranger sends makes it grow. Any thread may read
- * them.
+ * A listener that counts the tracker's events. It keeps numbers only, so no packet can make it grow. Any thread may read the
+ * numbers.
  */
 public final class EventCounters implements TrackerListener {
     final AtomicLong attempts = new AtomicLong();
@@ -20,14 +20,11 @@ public final class EventCounters implements TrackerListener {
     final AtomicLong scansDropped = new AtomicLong();
     final AtomicLong bans = new AtomicLong();
     final AtomicLong firewallRepairs = new AtomicLong();
-    /** A counter for each reason. */
     final Map<Refusal, AtomicLong> bansRefused = new EnumMap<>(Refusal.class);
-
+    final AtomicLong firewallFailures = new AtomicLong();
     volatile boolean overBudget;
 
-    final AtomicLong firewallFailures = new AtomicLong();
-
-    /** Starts at zero. */
+    /** Creates counters that are all 0. */
     public EventCounters() {
         for (Refusal why : Refusal.values()) {
             bansRefused.put(why, new AtomicLong());
@@ -79,7 +76,7 @@ public final class EventCounters implements TrackerListener {
         count(firewallFailures);
     }
 
-    /** Each event is told by one thread alone, so a plain addition does, for a tenth of the price. */
+    /** Only one thread reports each kind of event, so a plain addition is enough. It costs a tenth of an atomic one. */
     private static void count(AtomicLong counter) {
         counter.setRelease(counter.getPlain() + 1);
     }

@@ -8,20 +8,20 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Values that are kept elsewhere and read whenever somebody asks for the metrics, on a thread of the server. They must
- * not wait for anything. Immutable.
+ * The values that are kept elsewhere and are read on a thread of the server, once for each request of the metrics. The
+ * suppliers must not wait. Immutable.
  *
  * @param packets what was captured; its totals must not fall when a source is opened again
- * @param sincePacket the time since the last packet; empty if none has come
- * @param sinceLook the time since the capture last looked for packets; empty if that can't be told
+ * @param sincePacket the time since the last packet; empty before the first packet
+ * @param sincePoll the time since the capture last looked for packets; empty if unknown
  * @param detection how full the detector's memory is
- * @param sourcesBanned sources banned now
- * @param logLinesDropped log lines that found no room in the log's queue, in total
+ * @param blockedSources the number of sources that are banned now
+ * @param logLinesDropped the total of log lines that found no room in the log's queue
  */
 public record Gauges(
         Supplier<PacketSource.Statistics> packets,
         Supplier<Optional<Duration>> sincePacket,
-        Supplier<Optional<Duration>> sinceLook,
+        Supplier<Optional<Duration>> sincePoll,
         Supplier<ScanDetector.Statistics> detection,
-        LongSupplier sourcesBanned,
+        LongSupplier blockedSources,
         LongSupplier logLinesDropped) {}

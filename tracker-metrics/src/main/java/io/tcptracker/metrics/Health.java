@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether we see what we should see and can block whom we should block. Add it to the tracker's listeners. Threadsafe.
+ * The health of a tracker: it is healthy while it sees segments and can change the firewall. Add this to the tracker's
+ * listeners. Threadsafe.
  */
 public final class Health implements TrackerListener {
     private final Supplier<Optional<String>> blindness;
@@ -20,7 +21,7 @@ public final class Health implements TrackerListener {
         this.blindness = blindness;
     }
 
-    /** Nothing is captured any more, for good. */
+    /** Records that the capture has ended for good. */
     public void captureEnded(String reason) {
         captureEnded = "capture has ended: " + reason;
     }
@@ -35,7 +36,7 @@ public final class Health implements TrackerListener {
         firewallFailed = null;
     }
 
-    /** All that is wrong now, in one line; empty while we are well. May be called from any thread. */
+    /** Returns all that is wrong now, in one line; empty while the tracker is healthy. May be called from any thread. */
     public Optional<String> trouble() {
         Stream<String> capture = captureEnded == null ? blindness.get().stream() : Stream.ofNullable(captureEnded);
         String all = Stream.concat(capture, Stream.ofNullable(firewallFailed)).collect(Collectors.joining("; "));

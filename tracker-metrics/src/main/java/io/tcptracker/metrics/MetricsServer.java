@@ -1,29 +1,30 @@
 package io.tcptracker.metrics;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.tcptracker.core.IpAddress;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.HTTPServer.HTTPMetricHandler;
+import io.prometheus.client.hotspot.DefaultExports;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Answers {@code GET /metrics} in Prometheus' text format and {@code GET /health} in JSON, on daemon threads of its own.
+ * A server of {@code /metrics} in Prometheus' text format and of {@code /health} in JSON, on daemon threads of its own.
  *
- * <p>A stranger who reaches the port can't make it hold more than {@value #CONNECTIONS} connections, nor keep others out
- * by being slow; by opening connections faster than they are cut off, they can. Threadsafe.
+ * <p>A client can neither make the server hold more than {@value #CONNECTIONS} connections nor keep other clients out by
+ * being slow. A client that opens connections faster than they are cut off can keep others out. Threadsafe.
  */
 public final class MetricsServer implements AutoCloseable {
     private static final int CONNECTIONS = 256;
     private static final int BACKLOG = 128;
 
     static {
-        // The JDK's server is bounded in no other way. Who sets one of these on the command line means it.
+        // The JDK's server has no other bounds. A property that is set on the command line keeps its value.
         Map.of(
                         "jdk.httpserver.maxConnections", Integer.toString(CONNECTIONS),
                         "sun.net.httpserver.maxReqTime", "5",
@@ -35,20 +36,19 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     private final HttpServer server;
-    private final RequestThreads threads;
+    private final RequestThreads threads = new RequestThreads(CONNECTIONS);
 
-    private MetricsServer(HttpServer server, RequestThreads threads) {
+    private MetricsServer(HttpServer server) {
         this.server = server;
-        this.threads = threads;
     }
 
     /**
-     * Starts to answer.
+     * Opens a server that answers at once.
      *
-     * @param listen where; with port 0, any free port
-     * @param version of this program, a label of {@code tcptracker_build_info}
-     * @param trouble why we are not well, in one line; empty while we are. Called on a thread of the server
-     * @throws BindException if it can't listen there; the message says in one line why and what to do
+     * @param listen the address; with port 0, the system chooses a free port
+     * @param version the version of this program, a label of {@code tcptracker_build_info}
+     * @param trouble what is wrong now, in one line; empty while the tracker is healthy. Called on a thread of the server
+     * @throws ListenException if the server can't listen at the address
      */
     public static MetricsServer open(
             InetSocketAddress listen,
@@ -56,62 +56,57 @@ public final class MetricsServer implements AutoCloseable {
             EventCounters counters,
             Gauges gauges,
             Supplier<Optional<String>> trouble)
-            throws IOException {
-        Endpoints endpoints = new Endpoints(new MetricsCollector(version, counters, gauges), trouble);
-        HttpServer server = bound(listen);
-        RequestThreads threads = new RequestThreads(CONNECTIONS);
-        server.createContext("/", endpoints);
-        server.setExecutor(threads);
-        // The server's own thread is a daemon only if the thread that starts it is one.
-        CompletableFuture.runAsync(server::start, threads).join();
-        return new MetricsServer(server, threads);
+            throws ListenException {
+        CollectorRegistry registry = new CollectorRegistry();
+        registry.register(new MetricsCollector(version, counters, gauges));
+        DefaultExports.register(registry);
+        MetricsServer opened = new MetricsServer(bound(listen));
+        // The library would also publish the time at which each of its own counters was made.
+        opened.mount("/metrics", new HTTPMetricHandler(registry, () -> name -> !name.endsWith("_created")));
+        opened.mount("/health", exchange -> HttpResponse.health(trouble.get()).send(exchange));
+        opened.mount("/", HttpResponse.NOT_FOUND::send);
+        opened.start();
+        return opened;
     }
 
-    private static HttpServer bound(InetSocketAddress listen) throws BindException {
+    /**
+     * Checks that a server could listen at this address now. Nothing listens there afterwards.
+     *
+     * @throws ListenException if a server can't listen at the address
+     */
+    public static void check(InetSocketAddress listen) throws ListenException {
+        // The JDK's server would hold the port until it is started.
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(listen, 1);
+        } catch (IOException e) {
+            throw ListenException.of(listen, e);
+        }
+    }
+
+    private static HttpServer bound(InetSocketAddress listen) throws ListenException {
         try {
             return HttpServer.create(listen, BACKLOG);
         } catch (IOException e) {
-            BindException explained = new BindException(explanation(listen, String.valueOf(e.getMessage())));
-            explained.initCause(e);
-            throw explained;
+            throw ListenException.of(listen, e);
         }
     }
 
-    static String explanation(InetSocketAddress listen, String failure) {
-        int port = listen.getPort();
-        if (listen.isUnresolved()) {
-            return "'" + listen.getHostString() + "' is no address to listen at; give an IP address with --listen";
-        }
-        String where = "port " + port + " of " + IpAddress.of(listen.getAddress());
-        if (failure.contains("denied")) {
-            return where + " is not permitted; choose one from 1024 up with --listen or give CAP_NET_BIND_SERVICE";
-        }
-        if (failure.contains("in use")) {
-            return where + " is in use; stop what holds it (ss -ltnp 'sport = :" + port
-                    + "') or choose another with --listen";
-        }
-        if (!ours(listen)) {
-            return where + " can't be listened at, since this host has no such address; see 'ip address', or choose"
-                    + " another with --listen";
-        }
-        return where + " can't be listened at: " + failure + "; choose another with --listen";
+    private void mount(String path, HttpHandler handler) {
+        server.createContext(path, handler).getFilters().add(new RequestFilter());
     }
 
-    private static boolean ours(InetSocketAddress listen) {
-        try {
-            return listen.getAddress().isAnyLocalAddress()
-                    || NetworkInterface.getByInetAddress(listen.getAddress()) != null;
-        } catch (SocketException e) {
-            return true;
-        }
+    private void start() {
+        server.setExecutor(threads);
+        // The server's own thread is a daemon only if the thread that starts it is a daemon.
+        CompletableFuture.runAsync(server::start, threads).join();
     }
 
-    /** Where it listens, with the port that was chosen. */
+    /** Returns the address at which the server listens, with the port that was chosen. */
     public InetSocketAddress address() {
         return server.getAddress();
     }
 
-    /** Cuts off whoever is connected and returns within a second. May be called again. */
+    /** Cuts off every connection and returns within a second. May be called again. */
     @Override
     public void close() {
         server.stop(0);

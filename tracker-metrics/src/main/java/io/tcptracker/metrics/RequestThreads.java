@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads, each of which reads and answers one request. A client that sends its request slowly, or does not read
- * the answer, may keep its thread as long as no other client waits for one; then it is cut off.
+ * A pool of a few threads, each of which reads and answers one request at a time. A client that is slow to send its request
+ * or to read the response keeps its thread while no other client waits. As soon as one waits, the slow client is cut off.
  *
- * <p>The time limits of the JDK's server alone can't do that: they count the time that a request waits for a thread, so
- * that a flood of slow clients and the honest client behind them run out of time together. Threadsafe.
+ * <p>The time limits of the JDK's server are not enough. They include the time that a request waits for a thread, so a
+ * flood of slow clients and the honest client behind them run out of time together. Threadsafe.
  */
 final class RequestThreads implements Executor, AutoCloseable {
     private static final int THREADS = 16;
-    /** What a request may take while others wait, at least half of it; an honest one takes a few milliseconds. */
+    /** A request may take at least half of this while others wait. An honest one takes a few milliseconds. */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
@@ -28,7 +28,7 @@ final class RequestThreads implements Executor, AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final Executor later = CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.NANOSECONDS, Runnable::run);
 
-    /** @param waiting how many requests may wait for a thread; {@link #execute} throws when there are more */
+    /** @param waiting the number of requests that may wait for a thread; {@link #execute} throws when there are more */
     RequestThreads(int waiting) {
         AtomicInteger count = new AtomicInteger();
         ThreadFactory daemons = task -> {
@@ -43,11 +43,11 @@ final class RequestThreads implements Executor, AutoCloseable {
 
     @Override
     public void execute(Runnable request) {
-        pool.execute(() -> take(request));
+        pool.execute(() -> run(request));
         watch();
     }
 
-    private void take(Runnable request) {
+    private void run(Runnable request) {
         Turn turn = new Turn();
         turns.add(turn);
         try {
@@ -60,11 +60,11 @@ final class RequestThreads implements Executor, AutoCloseable {
 
     private void watch() {
         if (!pool.getQueue().isEmpty() && watched.compareAndSet(false, true)) {
-            later.execute(this::makeRoom);
+            later.execute(this::cutOffSlow);
         }
     }
 
-    private void makeRoom() {
+    private void cutOffSlow() {
         watched.set(false);
         if (!pool.getQueue().isEmpty()) {
             turns.forEach(Turn::cutOffIfLong);
@@ -72,13 +72,13 @@ final class RequestThreads implements Executor, AutoCloseable {
         watch();
     }
 
-    /** Returns at once; requests under way are cut off. */
+    /** Cuts off the requests under way, and returns at once. */
     @Override
     public void close() {
         pool.shutdownNow();
     }
 
-    /** One request on the thread that makes this. */
+    /** The turn of one request on the thread that creates this. */
     private static final class Turn {
         private final Thread thread = Thread.currentThread();
         private final long since = System.nanoTime();

@@ -1,4 +1,4 @@
-/** What happened, for Prometheus, and whether we are well. */
+/** Metrics of the tracker for Prometheus, and its health. */
 @NullMarked
 package io.tcptracker.metrics;
 

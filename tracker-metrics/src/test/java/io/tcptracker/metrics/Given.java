@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** A known state, and what the tracker would tell. */
+/** A known state of the tracker, and the events that lead to it. */
 final class Given {
     static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
     static final IpAddress DESTINATION = IpAddress.parse("198.51.100.1");

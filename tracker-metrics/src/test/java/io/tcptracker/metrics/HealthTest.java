@@ -10,12 +10,12 @@ class HealthTest {
     private final Health health = new Health(() -> blindness);
 
     @Test
-    void well_until_told_otherwise() {
+    void a_new_tracker_is_healthy() {
         assertEquals(Optional.empty(), health.trouble());
     }
 
     @Test
-    void blind_while_the_source_says_so() {
+    void a_tracker_is_unhealthy_while_its_source_is_blind() {
         blindness = Optional.of("eth0 is down");
         assertEquals(Optional.of("eth0 is down"), health.trouble());
         blindness = Optional.empty();
@@ -23,7 +23,7 @@ class HealthTest {
     }
 
     @Test
-    void ill_while_the_firewall_fails() {
+    void a_tracker_is_unhealthy_while_its_firewall_fails() {
         health.firewallFailed("exit code 4");
         assertEquals(Optional.of("firewall can't be changed: exit code 4"), health.trouble());
         health.firewallRecovered();
@@ -31,14 +31,14 @@ class HealthTest {
     }
 
     @Test
-    void the_end_of_the_capture_is_for_good() {
+    void a_capture_that_has_ended_stays_ended() {
         health.captureEnded("eth0 is gone");
         blindness = Optional.of("closed");
         assertEquals(Optional.of("capture has ended: eth0 is gone"), health.trouble());
     }
 
     @Test
-    void all_that_is_wrong_is_said_in_one_line() {
+    void all_troubles_are_in_one_line() {
         blindness = Optional.of("eth0 is down");
         health.firewallFailed("exit code 4:\nno such chain\n");
         assertEquals(
