@@ -1,5 +1,6 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.metrics.ListenException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,22 @@ final class Errors {
         return code;
     }
 
+    /** Returns what to do about a failure to serve the metrics. */
+    static String cure(ListenException e) {
+        return switch (e.kind()) {
+            case IN_USE ->
+                "see which program holds it (ss -ltnp 'sport = :" + e.address().getPort()
+                        + "'), or choose another with --listen";
+            case NOT_PERMITTED -> "choose a port from 1024 up with --listen, or give CAP_NET_BIND_SERVICE";
+            case NOT_LOCAL -> "see 'ip address', and choose an address of this host with --listen";
+            case NOT_AN_ADDRESS -> "give an IP address with --listen";
+            case OTHER -> "choose another address or port with --listen";
+        };
+    }
+
     private static String message(Throwable e) {
-        return Terminal.printable(e.getMessage() == null ? e.toString() : e.getMessage());
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return Terminal.printable(e instanceof ListenException listen ? message + ": " + cure(listen) : message);
     }
 
     private static String prefix(CommandLine command) {

@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.PacketSource.CaptureException;
-import java.net.BindException;
+import io.tcptracker.metrics.ListenException;
 
 /** What the process returns; the numbers above 63 are those of sysexits(3). */
 final class ExitCode {
@@ -35,6 +35,9 @@ final class ExitCode {
         if (e instanceof ConfigurationException) {
             return BAD_CONFIGURATION;
         }
-        return e instanceof BindException ? UNAVAILABLE : FAILED;
+        if (e instanceof ListenException listen) {
+            return listen.kind() == ListenException.Kind.NOT_PERMITTED ? NOT_PERMITTED : UNAVAILABLE;
+        }
+        return FAILED;
     }
 }

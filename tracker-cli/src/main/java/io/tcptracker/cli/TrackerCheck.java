@@ -3,9 +3,9 @@ package io.tcptracker.cli;
 import io.tcptracker.cli.Finding.State;
 import io.tcptracker.cli.Processes.Running;
 import io.tcptracker.core.IpAddress;
-import java.io.IOException;
+import io.tcptracker.metrics.ListenException;
+import io.tcptracker.metrics.MetricsServer;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,31 +37,17 @@ final class TrackerCheck {
     }
 
     private static Finding metrics(InetSocketAddress listen, boolean trackerRuns) {
-        String where = "port " + listen.getPort() + " of " + IpAddress.of(listen.getAddress());
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(listen, 1);
-            return Finding.ok("metrics", where + " is free");
-        } catch (IOException e) {
-            String failure = String.valueOf(e.getMessage());
-            if (failure.contains("denied")) {
-                return new Finding(
-                        "metrics",
-                        State.NOT_PERMITTED,
-                        where + " is not permitted",
-                        "choose one from 1024 up with --listen, or give CAP_NET_BIND_SERVICE");
-            }
-            if (failure.contains("in use")) {
-                return new Finding(
-                        "metrics",
-                        trackerRuns ? State.WARN : State.UNAVAILABLE,
-                        where + " is in use",
-                        "see by whom: ss -ltnp 'sport = :" + listen.getPort() + "'; or choose another with --listen");
-            }
-            return new Finding(
-                    "metrics",
-                    State.UNAVAILABLE,
-                    where + " can't be listened at: " + failure,
-                    "choose an address of this host with --listen; see 'ip address'");
+        try {
+            MetricsServer.check(listen);
+            return Finding.ok(
+                    "metrics", "port " + listen.getPort() + " of " + IpAddress.of(listen.getAddress()) + " is free");
+        } catch (ListenException e) {
+            State state = switch (e.kind()) {
+                case NOT_PERMITTED -> State.NOT_PERMITTED;
+                case IN_USE -> trackerRuns ? State.WARN : State.UNAVAILABLE;
+                case NOT_LOCAL, NOT_AN_ADDRESS, OTHER -> State.UNAVAILABLE;
+            };
+            return new Finding("metrics", state, String.valueOf(e.getMessage()), Errors.cure(e));
         }
     }
 }

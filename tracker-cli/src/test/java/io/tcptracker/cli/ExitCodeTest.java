@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.metrics.ListenException;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,9 +35,11 @@ final class ExitCodeTest {
         assertEquals(expected, ExitCode.of(new FirewallException(kind, "")));
     }
 
-    @Test
-    void addressThatCannotBeListenedAtIsUnavailable() {
-        assertEquals(69, ExitCode.of(new BindException("in use")));
+    @ParameterizedTest
+    @EnumSource
+    void failureToListenIsToldByItsKind(ListenException.Kind kind) {
+        int expected = kind == ListenException.Kind.NOT_PERMITTED ? 77 : 69;
+        assertEquals(expected, ExitCode.of(new ListenException(kind, new InetSocketAddress(80), "")));
     }
 
     @Test
