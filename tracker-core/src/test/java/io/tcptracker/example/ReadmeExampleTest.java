@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows of the library, as a stranger writes it: from another package, with what is public. */
+/** The example of the documents, as a program that embeds the library has it: from another package, with public types alone. */
 final class ReadmeExampleTest {
     @Test
     void strangerDetectsAScanInTenLines() {
@@ -28,11 +28,31 @@ final class ReadmeExampleTest {
     }
 
     @Test
-    void readmeShowsThisVeryCode() throws IOException {
-        String test = Files.readString(Path.of("src/test/java/io/tcptracker/example/ReadmeExampleTest.java"));
-        String code = test.split(" // README\n", 3)[1].stripTrailing().stripIndent();
+    void libraryPageShowsThisVeryCode() throws IOException {
+        assertEquals(code(), javaOf("../docs/library.md"));
+    }
+
+    @Test
+    void readmeShowsAPartOfIt() throws IOException {
+        String part = javaOf("../README.md");
         assertTrue(
-                Files.readString(Path.of("../README.md")).contains(code), "README.md doesn't show this code:\n" + code);
+                unindented(code()).contains(unindented(part)), "README.md shows other code than the example:\n" + part);
+    }
+
+    private static String code() throws IOException {
+        String test = Files.readString(Path.of("src/test/java/io/tcptracker/example/ReadmeExampleTest.java"));
+        return test.split(" // README\n", 3)[1].stripTrailing().stripIndent();
+    }
+
+    private static String unindented(String code) {
+        return code.replaceAll("(?m)^ +", "");
+    }
+
+    /** Returns the one block of Java in a document. */
+    private static String javaOf(String document) throws IOException {
+        String[] blocks = Files.readString(Path.of(document)).split("```java\n", -1);
+        assertEquals(2, blocks.length, document + " has one block of Java");
+        return blocks[1].split("\n```", 2)[0];
     }
 
     private static void example(PrintStream out) {
