@@ -15,7 +15,7 @@ SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
 # A target that needs packages asks before it installs them; to name `deps` is to agree.
 ASK := $(if $(filter deps deps-test,$(MAKECMDGOALS)),,--ask)
 # What the house style holds in already. What is clean is added, until it is all there is.
-PROSE := README.md CHANGELOG.md docs Makefile Dockerfile bin packaging
+PROSE := README.md CHANGELOG.md docs bench/README.md tracker-cli/src/test/golden/README.md Makefile Dockerfile bin packaging
 # Where deps-test puts Prometheus, which must not be started as a service.
 TOOLS := $(CURDIR)/.tools/usr/bin
 # The volume holds the lock that keeps a second tracker, in another container, off the same firewall.
