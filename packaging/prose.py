@@ -4,7 +4,7 @@
 Each problem is one line, FILE:LINE: PROBLEM. The exit code is 1 if there is one.
 docs/contributing.md has the style. This finds the part of it that a machine can find:
 
-  Markdown         sentences over 25 words, banned words
+  Markdown         sentences over 25 words, banned words, links to files and headings that don't exist
   Java, src/main   banned words and long sentences in strings (the help texts are strings), banned words in
                    comments, the first word of each Javadoc comment
   shell, make      banned words in comments
@@ -136,6 +136,35 @@ def markdown(source, comments):
             text.add(plain(line) + "\n", number)
     yield from long_sentences(text)
     yield from banned_words(text)
+
+
+def broken_links(path, source):
+    """Yields the line and the problem of each link to a file or heading of the project that doesn't exist."""
+    for number, line in enumerate(source.split("\n"), 1):
+        for target in re.findall(r"\]\(([^)\s]+)\)", line):
+            file, _, heading = target.partition("#")
+            where = os.path.join(os.path.dirname(path), file) if file else path
+            if re.match(r"\w+:", target):
+                continue
+            if not os.path.exists(where):
+                yield number, f"a link to {file}, which doesn't exist"
+            elif heading and heading not in headings(where):
+                yield number, f"a link to #{heading}, which {where} doesn't have"
+
+
+def headings(path):
+    """Returns the headings of a Markdown document as links name them."""
+    with open(path, encoding="utf-8") as stream:
+        return {slug(line) for line in stream if line.startswith("#")}
+
+
+def slug(heading):
+    """Returns a heading as links name it.
+
+    >>> slug("## Evidence: `--unanswered 2`")
+    'evidence---unanswered-2'
+    """
+    return re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower()).replace(" ", "-")
 
 
 def plain(line):
@@ -294,7 +323,11 @@ def files(path):
 def problems(path, comments=False):
     """Returns the problems of one file: pairs of line and text, in the order of the lines."""
     with open(path, encoding="utf-8") as stream:
-        return sorted(set(reader(path)(stream.read(), comments)))
+        source = stream.read()
+    found = set(reader(path)(source, comments))
+    if path.endswith(".md"):
+        found |= set(broken_links(path, source))
+    return sorted(found)
 
 
 def main(arguments):

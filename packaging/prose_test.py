@@ -30,6 +30,14 @@ class ProseTest(unittest.TestCase):
     def test_markdown_finds_banned_words(self):
         self.assertEqual(['2: "By hand"', '2: "whoever"'], found(prose.markdown, "One.\nBy hand, whoever it is.\n"))
 
+    def test_markdown_links_lead_somewhere(self):
+        here = __file__
+        links = "[a](prose.py) [b](https://x) [c](#x)\n[d](none.md)"
+        self.assertEqual(
+            [(1, f"a link to #x, which {here} doesn't have"), (2, "a link to none.md, which doesn't exist")],
+            list(prose.broken_links(here, links)),
+        )
+
     def test_java_joins_strings_of_a_text(self):
         half = LONG[:65]
         self.assertEqual(["1: a sentence of 26 words"], found(prose.java, f'@Option(description = {{"{half}",\n"{half}"}})'))
