@@ -35,7 +35,7 @@ BANNED = {
     r"(give|gives|given|gave|giving) way": "is evicted",
     r"to be had": "available",
     r"mend(s|ed|ing)?": "repair, fix",
-    r"rehears(al|als|e|es|ed|ing)": "warm-up",
+    r"rehears(al|als|e|es|ed|ing)": "warm up, try out",
     r"forge(d|s|r|ry)?": "spoofed",
     r"else (?=a |an |the |it |they |there |what |each )": "otherwise",
 }
