@@ -2,7 +2,7 @@ package io.tcptracker.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.prometheus.client.Collector.Type;
+import io.prometheus.client.Collector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class MetricsPageTest {
                 NAME.matcher(page).results().map(name -> name.group(1)).collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> served = new MetricsCollector("1.2.3", Given.counters(), Given.GAUGES)
                 .collect().stream()
-                        .map(family -> family.name + (family.type == Type.COUNTER ? "_total" : ""))
+                        .map(family -> family.name + (family.type == Collector.Type.COUNTER ? "_total" : ""))
                         .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(served, documented);
     }
