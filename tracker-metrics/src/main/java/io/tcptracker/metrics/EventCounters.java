@@ -76,8 +76,8 @@ public final class EventCounters implements TrackerListener {
         count(firewallFailures);
     }
 
-    /** Only one thread reports each kind of event, so a plain addition is enough. It costs a tenth of an atomic one. */
     private static void count(AtomicLong counter) {
+        // Only one thread reports each kind of event, so a plain addition is enough. It costs a tenth of an atomic one.
         counter.setRelease(counter.getPlain() + 1);
     }
 }

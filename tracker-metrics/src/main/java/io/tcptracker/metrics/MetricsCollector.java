@@ -62,7 +62,7 @@ final class MetricsCollector extends Collector {
                 gauge("pairs_watched", "Pairs of source and destination watched now.", detection.pairsWatched()),
                 counters(
                         "pairs_forgotten",
-                        "Pairs that gave way to other pairs before their window was over, by the number of ports tried.",
+                        "Pairs evicted for other pairs before their window was over, by the number of ports tried.",
                         "ports",
                         Map.of(
                                 "one",

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A pool of a few threads, each of which reads and answers one request at a time. A client that is slow to send its request
  * or to read the response keeps its thread while no other client waits. As soon as one waits, the slow client is cut off.
  *
- * <p>The time limits of the JDK's server are not enough. They include the time that a request waits for a thread, so a
- * flood of slow clients and the honest client behind them run out of time together. Threadsafe.
+ * <p>The time limits of the JDK's server are not enough. They include the time that a request waits for a thread. So a flood
+ * of slow clients and the honest client behind them run out of time together. Threadsafe.
  */
 final class RequestThreads implements Executor, AutoCloseable {
     private static final int THREADS = 16;
@@ -84,14 +84,14 @@ final class RequestThreads implements Executor, AutoCloseable {
         private final long since = System.nanoTime();
         private boolean ended;
 
-        /** An interrupt closes the socket that the thread waits for. */
+        /** Interrupts the thread, which closes the socket that it waits for. */
         synchronized void cutOffIfLong() {
             if (!ended && System.nanoTime() - since >= PATIENCE / 2) {
                 thread.interrupt();
             }
         }
 
-        /** An interrupt that came too late must not hit the next request on this thread. */
+        /** Ends the turn, and clears an interrupt that came too late, so that it can't hit the next request. */
         synchronized void end() {
             ended = true;
             Thread.interrupted();

@@ -44,14 +44,21 @@ class MetricsServerTest {
     private final MetricsServer server;
 
     MetricsServerTest() throws IOException {
-        server = MetricsServer.open(ANY_PORT, "1.2.3", Given.counters(), Given.GAUGES, this::trouble);
+        Gauges gauges = new Gauges(
+                Given.GAUGES.packets(),
+                Given.GAUGES.sincePacket(),
+                Given.GAUGES.sincePoll(),
+                Given.GAUGES.detection(),
+                () -> unlessBroken(7L),
+                Given.GAUGES.logLinesDropped());
+        server = MetricsServer.open(ANY_PORT, "1.2.3", Given.counters(), gauges, () -> unlessBroken(trouble));
     }
 
-    private Optional<String> trouble() {
+    private <T> T unlessBroken(T value) {
         if (broken) {
             throw new IllegalStateException("broken for a test");
         }
-        return trouble;
+        return value;
     }
 
     @AfterEach
@@ -179,8 +186,9 @@ class MetricsServerTest {
         assertEquals("GET, HEAD", header(response, "Allow"));
     }
 
-    @Test
-    void a_failure_inside_gives_500_and_is_logged_when_it_begins() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/health"})
+    void a_failure_inside_gives_500_and_is_logged_when_it_begins(String path) throws Exception {
         PrintStream stderr = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -188,11 +196,11 @@ class MetricsServerTest {
             for (int round = 1; round <= 2; round++) {
                 broken = true;
                 for (int i = 0; i < 3; i++) {
-                    assertEquals(500, get("/health").statusCode());
+                    assertEquals(500, get(path).statusCode());
                 }
                 assertEquals(round, log.toString(StandardCharsets.UTF_8).split("broken for a test", -1).length - 1);
                 broken = false;
-                assertEquals(200, get("/health").statusCode());
+                assertEquals(200, get(path).statusCode());
             }
         } finally {
             System.setErr(stderr);
