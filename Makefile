@@ -14,8 +14,9 @@ JAR := tracker-cli/target/tcptracker.jar
 SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
 # A target that needs packages asks before it installs them; to name `deps` is to agree.
 ASK := $(if $(filter deps deps-test,$(MAKECMDGOALS)),,--ask)
-# What the house style holds in already. What is clean is added, until it is all there is.
-PROSE := README.md CHANGELOG.md docs bench/README.md tracker-cli/src/test/golden/README.md Makefile Dockerfile bin packaging
+# The texts in which the house style holds. A module is added once it is clean.
+PROSE := README.md CHANGELOG.md docs bench/README.md tracker-cli/src/test/golden/README.md Makefile Dockerfile bin packaging \
+	tracker-metrics
 # Where deps-test puts Prometheus, which must not be started as a service.
 TOOLS := $(CURDIR)/.tools/usr/bin
 # The volume holds the lock that keeps a second tracker, in another container, off the same firewall.
@@ -45,9 +46,9 @@ test: deps-test ## Build and run every test; as root the end-to-end tests too
 	PATH="$(TOOLS):$$PATH" $(MVN) verify $(if $(filter true,$(CI)),-Dtests.demand=true)
 	$(if $(filter true,$(CI)),$(MVN) -q -f bench/pom.xml package)
 
-prose: ## Check the texts that are clean so far against the house style
+prose: ## Check texts, comments and help against the house style
 	@packaging/prose_test.py 2>/dev/null || packaging/prose_test.py
-	@packaging/prose.py $(PROSE)
+	@packaging/prose.py --comments $(PROSE)
 
 fuzz: ## Feed each decoder with made-up bytes for FUZZ_SECONDS; what fails is kept among the tests' inputs
 	set -e; for target in pcap pcapng gzip frame; do \

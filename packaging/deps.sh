@@ -1,7 +1,9 @@
 #!/bin/sh
-# Installs missing packages: `deps.sh run` those for building and running; `deps.sh demo`, `deps.sh bench` and
-# `deps.sh test` also those for the demonstration, the measurements and the tests.
-# Names the packages first; does nothing if none is missing. With --ask it asks first, if there is a terminal and CI isn't true.
+# Installs missing packages: deps.sh [--ask] run|demo|bench|test
+#
+# `run` installs those for building and running. The others also install those for the demonstration, the measurements or the
+# tests. It names the packages first, and does nothing if none is missing. With --ask it asks first, if there is a terminal and
+# CI isn't true.
 set -eu
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The container image's tcptracker: hands it CAP_NET_ADMIN and CAP_NET_RAW, as far as the container may have them, and
-# sees to it that it can't gain more. Then as bin/tcptracker.
+# The tcptracker of the container image. Passes CAP_NET_ADMIN and CAP_NET_RAW on, as far as the container may have them, and
+# ensures that the program can't gain more. Otherwise like bin/tcptracker.
 set -eu
 
 caps=-all
