@@ -1,8 +1,8 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.core.Ban;
+import io.tcptracker.core.NotBannedReason;
 import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
@@ -86,9 +86,9 @@ final class EventLog implements TrackerListener, AutoCloseable {
     }
 
     @Override
-    public void refused(Scan scan, Refusal why) {
+    public void refused(Scan scan, NotBannedReason why) {
         // Forged sources, and those beyond the budget, come by the thousand: what there is to say of them is said once.
-        if (why == Refusal.FULL) {
+        if (why == NotBannedReason.FULL) {
             notBlocked(scan, "as many sources as permitted are blocked");
         }
     }

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Offender;
+import io.tcptracker.core.BanRecord;
 import io.tcptracker.core.Prefix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ final class OffenderFile {
 
     private final Path file;
     private final LongSupplier ticker;
-    private List<Offender> saved = List.of();
+    private List<BanRecord> saved = List.of();
     private long savedAt;
     private boolean complained;
 
@@ -52,7 +52,7 @@ final class OffenderFile {
     }
 
     /** What an earlier run knew. Lines that make no sense are passed over. */
-    List<Offender> load() {
+    List<BanRecord> load() {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             saved = lines.limit(MOST_LINES)
                     .flatMap(line -> parse(line).stream())
@@ -65,12 +65,12 @@ final class OffenderFile {
         return List.copyOf(saved);
     }
 
-    private static Optional<Offender> parse(String line) {
+    private static Optional<BanRecord> parse(String line) {
         String[] words = line.split(" ", -1);
         try {
             return words.length == 3
                     ? Optional.of(
-                            new Offender(Prefix.parse(words[0]), Integer.parseInt(words[1]), Instant.parse(words[2])))
+                            new BanRecord(Prefix.parse(words[0]), Integer.parseInt(words[1]), Instant.parse(words[2])))
                     : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
@@ -78,13 +78,13 @@ final class OffenderFile {
     }
 
     /** Saves them if they have changed, once a minute at the most. */
-    void saveIfDue(Supplier<List<Offender>> offenders) {
+    void saveIfDue(Supplier<List<BanRecord>> offenders) {
         if (ticker.getAsLong() - savedAt >= SAVE_EVERY) {
             save(offenders.get());
         }
     }
 
-    void save(List<Offender> offenders) {
+    void save(List<BanRecord> offenders) {
         savedAt = ticker.getAsLong();
         if (offenders.equals(saved)) {
             return;
@@ -100,7 +100,7 @@ final class OffenderFile {
         }
     }
 
-    private static String line(Offender offender) {
+    private static String line(BanRecord offender) {
         return offender.source() + " " + offender.bans() + " " + offender.bannedUntil();
     }
 

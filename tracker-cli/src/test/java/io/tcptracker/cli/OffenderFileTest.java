@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Offender;
+import io.tcptracker.core.BanRecord;
 import io.tcptracker.core.Prefix;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class OffenderFileTest {
-    private static final List<Offender> OFFENDERS = List.of(
-            new Offender(Prefix.parse("192.0.2.1"), 3, Instant.parse("2026-11-22T10:00:00.123456789Z")),
-            new Offender(Prefix.parse("2001:db8::/64"), 1, Instant.parse("2026-11-22T11:00:00Z")));
+    private static final List<BanRecord> OFFENDERS = List.of(
+            new BanRecord(Prefix.parse("192.0.2.1"), 3, Instant.parse("2026-11-22T10:00:00.123456789Z")),
+            new BanRecord(Prefix.parse("2001:db8::/64"), 1, Instant.parse("2026-11-22T11:00:00Z")));
 
     @TempDir
     private Path directory;

@@ -50,7 +50,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
      * @throws IllegalArgumentException if it is anything else, a host name or a scoped address included
      */
     public static IpAddress parse(String text) {
-        return IpLiteral.parse(text);
+        return IpAddressText.parse(text);
     }
 
     /** Whether it is one of a link, {@code fe80::/10}: of such a prefix each is another host's. */
@@ -96,6 +96,6 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     /** Dotted for IPv4, else the canonical form of RFC 5952. */
     @Override
     public String toString() {
-        return IpLiteral.format(this);
+        return IpAddressText.format(this);
     }
 }

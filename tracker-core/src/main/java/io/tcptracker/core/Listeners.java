@@ -39,7 +39,7 @@ final class Listeners implements TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan, Refusal why) {
+    public void refused(Scan scan, NotBannedReason why) {
         for (TrackerListener each : all) {
             each.refused(scan, why);
         }

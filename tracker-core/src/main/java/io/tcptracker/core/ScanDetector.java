@@ -1,9 +1,9 @@
 package io.tcptracker.core;
 
 import io.tcptracker.core.Evidence.Kind;
-import io.tcptracker.core.PortWindows.Verdict;
+import io.tcptracker.core.ScanJudge.Verdict;
 import io.tcptracker.core.ScanPolicy.Rule;
-import io.tcptracker.core.Sighting.Role;
+import io.tcptracker.core.SegmentView.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,13 +37,13 @@ import java.util.function.Consumer;
 public final class ScanDetector {
     private final ScanPolicy policy;
     private final PairHash hash;
-    private final Sighting sighting;
-    private final Pairs pairs;
-    private final PairTable several;
-    private final PortRows rows;
-    private final PortWindows windows;
-    private final Deadlines deadlines;
-    private final Occupancy occupancy;
+    private final SegmentView sighting;
+    private final PairStore pairs;
+    private final MultiPortTable several;
+    private final PortColumns rows;
+    private final ScanJudge windows;
+    private final AnswerDeadlines deadlines;
+    private final TableStatistics occupancy;
     private final List<Scan> scans = new ArrayList<>();
     /** The latest time of any attempt, and of any segment. */
     private long clock = Long.MIN_VALUE;
@@ -58,13 +58,13 @@ public final class ScanDetector {
     ScanDetector(ScanPolicy policy, PairHash hash) {
         this.policy = policy;
         this.hash = hash;
-        sighting = new Sighting(policy, hash);
-        occupancy = new Occupancy(policy.window().toNanos());
-        pairs = new Pairs(policy, occupancy);
+        sighting = new SegmentView(policy, hash);
+        occupancy = new TableStatistics(policy.window().toNanos());
+        pairs = new PairStore(policy, occupancy);
         several = pairs.several();
         rows = several.rows();
         windows = several.windows();
-        deadlines = new Deadlines(
+        deadlines = new AnswerDeadlines(
                 policy.goesByAnswers() ? several.size() : 0,
                 policy.answerTimeout().toNanos());
     }
@@ -105,7 +105,7 @@ public final class ScanDetector {
         return new Batch(found);
     }
 
-    private void add(Sighting seen, Consumer<? super Scan> found) {
+    private void add(SegmentView seen, Consumer<? super Scan> found) {
         latest = Math.max(latest, seen.time());
         settle(latest, found);
         if (seen.role() == Role.ATTEMPT) {
@@ -136,7 +136,7 @@ public final class ScanDetector {
         }
     }
 
-    private void attempt(Sighting seen, Consumer<? super Scan> found) {
+    private void attempt(SegmentView seen, Consumer<? super Scan> found) {
         clock = Math.max(clock, seen.time());
         int row = pairs.attempt(seen, clock);
         if (row < 0) {
@@ -149,14 +149,14 @@ public final class ScanDetector {
     }
 
     /** Takes note of an answer; false if nobody is known to have tried the port. */
-    private boolean answer(Sighting seen, Consumer<? super Scan> found) {
-        boolean refused = Marks.state(seen.marked()) == Marks.REFUSED;
-        int before = pairs.mark(seen, refused ? Marks::refused : Marks::answered);
+    private boolean answer(SegmentView seen, Consumer<? super Scan> found) {
+        boolean refused = PackedPort.state(seen.marked()) == PackedPort.REFUSED;
+        int before = pairs.mark(seen, refused ? PackedPort::refused : PackedPort::answered);
         if (before < 0) {
             return false;
         }
         // An earlier RST may be all that told of the attempt, and it came from the same side.
-        if (Marks.kind(before) != Kind.ACK) {
+        if (PackedPort.kind(before) != Kind.ACK) {
             seeBothDirections();
         }
         int row = refused && policy.goesByAnswers() ? several.find(seen) : -1;
@@ -175,16 +175,16 @@ public final class ScanDetector {
     }
 
     /** Takes note of an RST that answers no attempt which is known: its sender ends a connection, or there was a probe. */
-    private void reset(Sighting seen, Consumer<? super Scan> found) {
+    private void reset(SegmentView seen, Consumer<? super Scan> found) {
         boolean mayTellOfProbe = seen.mayTellOfProbe() && !pairs.hasForgotten(seen);
         seen.takeForOwnReset();
-        if (pairs.mark(seen, Marks::halfOpen) < 0 && mayTellOfProbe && !pairs.hasForgotten(seen)) {
+        if (pairs.mark(seen, PackedPort::halfOpen) < 0 && mayTellOfProbe && !pairs.hasForgotten(seen)) {
             seen.takeForProbe();
             attempt(seen, found);
         }
     }
 
-    private void judge(int row, Sighting seen, Consumer<? super Scan> found) {
+    private void judge(int row, SegmentView seen, Consumer<? super Scan> found) {
         Verdict verdict = windows.judge(row, seen.time(), clock);
         // An address is made only for the few that have a verdict.
         if (verdict == Verdict.SCAN || verdict == Verdict.SCAN_GOES_ON) {
@@ -237,7 +237,7 @@ public final class ScanDetector {
         private static final int SIZE = 16;
 
         private final Consumer<? super Scan> found;
-        private final Sighting[] seen = new Sighting[SIZE];
+        private final SegmentView[] seen = new SegmentView[SIZE];
         private int count;
         /** The reads that it is the sum of would be optimized away without it. */
         @SuppressWarnings("UnusedVariable")
@@ -245,7 +245,7 @@ public final class ScanDetector {
 
         Batch(Consumer<? super Scan> found) {
             this.found = found;
-            Arrays.setAll(seen, any -> new Sighting(policy, hash));
+            Arrays.setAll(seen, any -> new SegmentView(policy, hash));
         }
 
         @Override

@@ -31,8 +31,8 @@ public final class Tracker {
 
     private final List<ScanPolicy> policies;
     private final List<ScanDetector> detectors;
-    private final BlockingQueue<Guard.Message> scans = new ArrayBlockingQueue<>(SCANS_QUEUED);
-    private final Guard guard;
+    private final BlockingQueue<BanLoop.Message> scans = new ArrayBlockingQueue<>(SCANS_QUEUED);
+    private final BanLoop guard;
     private final TrackerListener listener;
 
     /**
@@ -54,7 +54,7 @@ public final class Tracker {
         policies = List.copyOf(scanPolicies);
         detectors = policies.stream().map(ScanDetector::new).toList();
         listener = new Listeners(listeners);
-        guard = new Guard(scans, banPolicy, allowList, firewall, ticker, clock, Guard.CHECK_EVERY, listener);
+        guard = new BanLoop(scans, banPolicy, allowList, firewall, ticker, clock, BanLoop.CHECK_EVERY, listener);
     }
 
     /**
@@ -89,7 +89,7 @@ public final class Tracker {
         if (!scan.ongoing()) {
             listener.scan(scan);
         }
-        if (bans && !scans.offer(new Guard.Found(scan))) {
+        if (bans && !scans.offer(new BanLoop.Found(scan))) {
             listener.scanDropped(scan);
         }
     }
@@ -105,12 +105,12 @@ public final class Tracker {
     }
 
     /** Goes by what an earlier run knew of who was banned how often. May be called from any thread. */
-    public void remember(Collection<Offender> offenders) {
+    public void remember(Collection<BanRecord> offenders) {
         guard.offenders().add(offenders);
     }
 
     /** Who was banned how often, lately; bounded. May be called from any thread. */
-    public List<Offender> offenders() {
+    public List<BanRecord> offenders() {
         return guard.offenders().all();
     }
 

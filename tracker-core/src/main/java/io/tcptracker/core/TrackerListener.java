@@ -25,9 +25,9 @@ public interface TrackerListener {
     default void spared(Scan scan, Prefix prefix) {}
 
     /** A scanner is not banned for this reason. */
-    default void refused(Scan scan, Refusal why) {}
+    default void refused(Scan scan, NotBannedReason why) {}
 
-    /** More sources scan than may be banned a minute: from now on scanners are {@linkplain Refusal#OVER_BUDGET refused}. */
+    /** More sources scan than may be banned a minute: from now on scanners are {@linkplain NotBannedReason#OVER_BUDGET refused}. */
     default void budgetSpent() {}
 
     /** There is budget again, after so many were refused. */

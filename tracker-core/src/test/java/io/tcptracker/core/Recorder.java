@@ -180,7 +180,7 @@ final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan, Refusal why) {
+    public void refused(Scan scan, NotBannedReason why) {
         note("refused " + scan.source() + " " + why);
     }
 

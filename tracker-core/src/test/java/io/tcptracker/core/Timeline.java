@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * A guard's queue in a time of its own: to wait takes no time, but moves the clock on to the next event. It makes the
  * guard run on the test's thread, to the nanosecond.
  */
-final class Timeline extends ArrayBlockingQueue<Guard.Message> {
+final class Timeline extends ArrayBlockingQueue<BanLoop.Message> {
     private static final long serialVersionUID = 1;
     /** As System.nanoTime may, the ticker starts anywhere and overflows. */
     private static final long TICKER_START = Long.MAX_VALUE - 5_000_000_000L;
@@ -48,20 +48,20 @@ final class Timeline extends ArrayBlockingQueue<Guard.Message> {
     }
 
     @Override
-    public Guard.Message poll(long timeout, TimeUnit unit) {
+    public BanLoop.Message poll(long timeout, TimeUnit unit) {
         return await(now + unit.toNanos(timeout));
     }
 
     @Override
-    public Guard.Message take() {
-        Guard.Message message = await(Long.MAX_VALUE);
+    public BanLoop.Message take() {
+        BanLoop.Message message = await(Long.MAX_VALUE);
         if (message == null) {
             throw new AssertionError("the guard waits for good");
         }
         return message;
     }
 
-    private Guard.Message await(long until) {
+    private BanLoop.Message await(long until) {
         if (++waits > MANY_WAITS) {
             throw new AssertionError("the guard spins");
         }

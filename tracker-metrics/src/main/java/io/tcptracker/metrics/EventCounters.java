@@ -1,7 +1,7 @@
 package io.tcptracker.metrics;
 
 import io.tcptracker.core.Ban;
-import io.tcptracker.core.Refusal;
+import io.tcptracker.core.NotBannedReason;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
@@ -20,13 +20,13 @@ public final class EventCounters implements TrackerListener {
     final AtomicLong scansDropped = new AtomicLong();
     final AtomicLong bans = new AtomicLong();
     final AtomicLong firewallRepairs = new AtomicLong();
-    final Map<Refusal, AtomicLong> bansRefused = new EnumMap<>(Refusal.class);
+    final Map<NotBannedReason, AtomicLong> bansRefused = new EnumMap<>(NotBannedReason.class);
     final AtomicLong firewallFailures = new AtomicLong();
     volatile boolean overBudget;
 
     /** Creates counters that are all 0. */
     public EventCounters() {
-        for (Refusal why : Refusal.values()) {
+        for (NotBannedReason why : NotBannedReason.values()) {
             bansRefused.put(why, new AtomicLong());
         }
     }
@@ -47,7 +47,7 @@ public final class EventCounters implements TrackerListener {
     }
 
     @Override
-    public void refused(Scan scan, Refusal why) {
+    public void refused(Scan scan, NotBannedReason why) {
         count(Objects.requireNonNull(bansRefused.get(why)));
     }
 

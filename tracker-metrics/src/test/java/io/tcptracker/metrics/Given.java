@@ -2,9 +2,9 @@ package io.tcptracker.metrics;
 
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.NotBannedReason;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Refusal;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanDetector;
 import io.tcptracker.core.Segment;
@@ -40,8 +40,8 @@ final class Given {
         IntStream.range(0, 5).forEach(i -> counters.scan(SCAN));
         IntStream.range(0, 4).forEach(i -> counters.banned(BAN));
         IntStream.range(0, 3).forEach(i -> counters.firewallFailed("exit code 4"));
-        IntStream.range(0, 2).forEach(i -> counters.refused(SCAN, Refusal.FULL));
-        counters.refused(SCAN, Refusal.FORGED);
+        IntStream.range(0, 2).forEach(i -> counters.refused(SCAN, NotBannedReason.FULL));
+        counters.refused(SCAN, NotBannedReason.FORGED);
         counters.budgetSpent();
         counters.firewallRepaired("the jump is gone");
         counters.scanDropped(SCAN);

@@ -3,24 +3,24 @@ package io.tcptracker.core;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What is known of pairs: of those that tried one port that port, of the others a row of {@link PortRows}. Not threadsafe.
+ * What is known of pairs: of those that tried one port that port, of the others a row of {@link PortColumns}. Not threadsafe.
  */
-final class Pairs {
-    private final FirstSeen single;
-    private final PairTable several;
-    private final PortRows rows;
-    private final Occupancy occupancy;
+final class PairStore {
+    private final SinglePortTable single;
+    private final MultiPortTable several;
+    private final PortColumns rows;
+    private final TableStatistics occupancy;
     private final long window;
 
-    Pairs(ScanPolicy policy, Occupancy occupancy) {
-        several = new PairTable(policy, policy.memory() / 4);
-        single = new FirstSeen(policy.memory() - policy.memory() / 4);
+    PairStore(ScanPolicy policy, TableStatistics occupancy) {
+        several = new MultiPortTable(policy, policy.memory() / 4);
+        single = new SinglePortTable(policy.memory() - policy.memory() / 4);
         rows = several.rows();
         this.occupancy = occupancy;
         window = policy.window().toNanos();
     }
 
-    PairTable several() {
+    MultiPortTable several() {
         return several;
     }
 
@@ -34,7 +34,7 @@ final class Pairs {
      *
      * @return the row of the pair, or -1 if it stays among those that tried one port
      */
-    int attempt(Sighting seen, long clock) {
+    int attempt(SegmentView seen, long clock) {
         occupancy.moveTo(clock);
         int row = several.find(seen);
         if (row >= 0) {
@@ -53,10 +53,10 @@ final class Pairs {
     /**
      * Changes what is known of the port that is seen, if it is known.
      *
-     * @return what was known of it before, as {@link Marks} has it, or -1
+     * @return what was known of it before, as {@link PackedPort} has it, or -1
      */
-    int mark(Sighting seen, IntUnaryOperator change) {
-        int port = Marks.port(seen.marked());
+    int mark(SegmentView seen, IntUnaryOperator change) {
+        int port = PackedPort.port(seen.marked());
         int row = several.find(seen);
         if (row >= 0) {
             int place = rows.find(row, port);
@@ -68,7 +68,7 @@ final class Pairs {
             return before;
         }
         int at = single.find(seen.key());
-        if (at < 0 || Marks.port(single.marked(at)) != port) {
+        if (at < 0 || PackedPort.port(single.marked(at)) != port) {
             return -1;
         }
         int before = single.marked(at);
@@ -77,17 +77,17 @@ final class Pairs {
     }
 
     /** Whether the pair may have tried ports that gave way to others. */
-    boolean hasForgotten(Sighting seen) {
+    boolean hasForgotten(SegmentView seen) {
         int row = several.find(seen);
         return row >= 0 && rows.isFull(row);
     }
 
     /** Takes note of a pair that has no row: gives it one, or -1 if it stays among those that tried one port. */
-    private int admit(Sighting seen, long clock) {
+    private int admit(SegmentView seen, long clock) {
         long key = seen.key();
         int at = single.find(key);
         boolean known = at >= 0 && clock - single.time(at) <= window;
-        if (known && Marks.port(single.marked(at)) != Marks.port(seen.marked())) {
+        if (known && PackedPort.port(single.marked(at)) != PackedPort.port(seen.marked())) {
             return move(at, several.weakest(key, clock), seen, clock);
         }
         long late = clock - seen.time();
@@ -104,7 +104,7 @@ final class Pairs {
         return -1;
     }
 
-    private int move(int at, int row, Sighting seen, long clock) {
+    private int move(int at, int row, SegmentView seen, long clock) {
         int marked = single.marked(at);
         long time = single.time(at);
         single.remove(at);
@@ -114,7 +114,7 @@ final class Pairs {
         return row;
     }
 
-    private int claim(int row, Sighting seen, long clock) {
+    private int claim(int row, SegmentView seen, long clock) {
         if (several.isTaken(row)) {
             long latest = rows.latest(row);
             occupancy.remove(latest);
@@ -124,7 +124,7 @@ final class Pairs {
         return row;
     }
 
-    private void note(int found, boolean known, Sighting seen, long clock) {
+    private void note(int found, boolean known, SegmentView seen, long clock) {
         int at = found >= 0 ? found : single.place(seen.key());
         long time = seen.time();
         int marked = seen.marked();
@@ -132,7 +132,7 @@ final class Pairs {
             occupancy.remove(single.time(at));
         }
         if (known) {
-            marked = Marks.again(rows.settled(single.marked(at), single.time(at), time), marked);
+            marked = PackedPort.again(rows.settled(single.marked(at), single.time(at), time), marked);
             time = Math.max(time, single.time(at));
         } else {
             occupancy.replacedSingle(single.isTaken(at) ? clock - single.time(at) : Long.MAX_VALUE);

@@ -8,8 +8,8 @@ import java.time.Instant;
  * @param bans how many times
  * @param bannedUntil when the latest ban ends or ended
  */
-public record Offender(Prefix source, int bans, Instant bannedUntil) {
-    public Offender {
+public record BanRecord(Prefix source, int bans, Instant bannedUntil) {
+    public BanRecord {
         if (bans < 1) {
             throw new IllegalArgumentException("an offender was banned at least once, not " + bans + " times");
         }

@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class OffendersTest {
+final class BanHistoryTest {
     private static final Instant START = Instant.parse("2026-11-22T00:00:00Z");
 
-    private final Offenders offenders = new Offenders(Duration.ofHours(24));
+    private final BanHistory offenders = new BanHistory(Duration.ofHours(24));
 
     @Test
     void sourceIsRememberedForADayAfterItsBanEnded() {

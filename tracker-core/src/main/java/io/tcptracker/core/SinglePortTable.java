@@ -10,9 +10,9 @@ package io.tcptracker.core;
  * probability of one in 500 million, which would add a port that it didn't try. As the hash is keyed, nobody can look for
  * such pairs.
  */
-final class FirstSeen {
+final class SinglePortTable {
     private static final int WAYS = 16;
-    private static final long TAG_MASK = (1L << (Long.SIZE - Marks.BITS)) - 1;
+    private static final long TAG_MASK = (1L << (Long.SIZE - PackedPort.BITS)) - 1;
 
     /** Of a set, whose parts lie together as each of them may be a miss of the cache. */
     private static final int HAND = 0;
@@ -22,13 +22,13 @@ final class FirstSeen {
 
     /**
      * Of each set which place is looked at first when one has to give way; sixteen pairs, each 33 bits of hash and 31 of
-     * port and {@link Marks}, or zero where there is nobody; their times.
+     * port and {@link PackedPort}, or zero where there is nobody; their times.
      */
     private final long[] sets;
 
     private final int count;
 
-    FirstSeen(long bytes) {
+    SinglePortTable(long bytes) {
         count = (int) Math.max(1, bytes / (LONGS_OF_SET * Long.BYTES));
         sets = new long[count * LONGS_OF_SET];
     }
@@ -38,7 +38,7 @@ final class FirstSeen {
         long tag = tag(hash);
         int from = set(hash) + FIRST_PAIR;
         for (int at = from; at < from + WAYS; at++) {
-            if (sets[at] >>> Marks.BITS == tag) {
+            if (sets[at] >>> PackedPort.BITS == tag) {
                 return at;
             }
         }
@@ -75,13 +75,13 @@ final class FirstSeen {
         return sets[at] != 0;
     }
 
-    /** The port, with its {@link Marks}. */
+    /** The port, with its {@link PackedPort}. */
     int marked(int at) {
         return (int) sets[at] & Integer.MAX_VALUE;
     }
 
     void mark(int at, int marked) {
-        sets[at] = (sets[at] & -1L << Marks.BITS) | marked;
+        sets[at] = (sets[at] & -1L << PackedPort.BITS) | marked;
     }
 
     long time(int at) {
@@ -89,7 +89,7 @@ final class FirstSeen {
     }
 
     void put(int at, long hash, int marked, long time) {
-        sets[at] = (tag(hash) << Marks.BITS) | marked;
+        sets[at] = (tag(hash) << PackedPort.BITS) | marked;
         sets[at + WAYS] = time;
     }
 

@@ -11,25 +11,25 @@ import java.util.Map;
  * Who was banned how often, lately: a bounded number of sources, of which the one banned longest ago is forgotten first.
  * Threadsafe.
  */
-final class Offenders {
+final class BanHistory {
     /** Some megabytes at the most. A source that is pushed out gets a first ban again, no more. */
     private static final int MOST = 20_000;
 
     private final Duration remembered;
-    private final Map<Prefix, Offender> known = new LinkedHashMap<>();
+    private final Map<Prefix, BanRecord> known = new LinkedHashMap<>();
 
     /** @param remembered for how long after a ban's end */
-    Offenders(Duration remembered) {
+    BanHistory(Duration remembered) {
         this.remembered = remembered;
     }
 
-    synchronized void add(Collection<Offender> some) {
+    synchronized void add(Collection<BanRecord> some) {
         some.forEach(each -> put(each.source(), each.bans(), each.bannedUntil()));
     }
 
     /** How many bans there have been of a source, when another one begins. */
     synchronized int bans(Prefix source, Instant now) {
-        Offender offender = known.get(source);
+        BanRecord offender = known.get(source);
         if (offender == null || offender.bannedUntil().plus(remembered).isBefore(now)) {
             return 0;
         }
@@ -43,14 +43,14 @@ final class Offenders {
 
     private void put(Prefix source, int bans, Instant until) {
         known.remove(source);
-        known.put(source, new Offender(source, bans, until));
+        known.put(source, new BanRecord(source, bans, until));
         if (known.size() > MOST) {
             known.remove(known.keySet().iterator().next());
         }
     }
 
     /** Those known, whose last ban began longest ago first. */
-    synchronized List<Offender> all() {
+    synchronized List<BanRecord> all() {
         return List.copyOf(known.values());
     }
 }

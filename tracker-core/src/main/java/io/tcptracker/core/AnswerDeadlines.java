@@ -4,7 +4,7 @@ package io.tcptracker.core;
  * The rows that wait until the time for an answer is over: a timing wheel (Varghese, Lauck: Hashed and Hierarchical Timing
  * Wheels, 1987), each row in it at most once. Not threadsafe.
  */
-final class Deadlines {
+final class AnswerDeadlines {
     private static final int BUCKETS = 1024;
     private static final int END = -1;
     private static final int ABSENT = 0;
@@ -17,7 +17,7 @@ final class Deadlines {
     private int size;
     private long slice;
 
-    Deadlines(int rows, long timeout) {
+    AnswerDeadlines(int rows, long timeout) {
         next = new int[rows];
         // A slice is a 256th to a 512th of the time, so that no deadline is farther away than the wheel reaches.
         sliceBits = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(timeout) - 9);

@@ -1,7 +1,7 @@
 package io.tcptracker.core;
 
 /** Why a scanner isn't banned, though it is not on the allow list. */
-public enum Refusal {
+public enum NotBannedReason {
     /** As many bans as the policy permits, or as the firewall has room for, are in force. */
     FULL,
     /** As many sources as the policy permits were banned within a minute. */

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * Rows, one for each of many pairs, of the ports that the pair tried lately, each with the time of its latest attempt and
- * its {@link Marks}. Not threadsafe.
+ * its {@link PackedPort}. Not threadsafe.
  *
  * <p>Of a pair at most one port more than the policy's number is remembered, those attempted last. That is exact: a port's
  * time never goes back, so a port that gave way has so many others later than itself for good, and in any window that it
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * <p>If the verdict goes by answers, some ports more are: the earliest of those that have not been answered. Else a scanner
  * in a hurry would have each of them give way before it can be called silent.
  */
-final class PortRows {
+final class PortColumns {
     private static final int LATEST = 0;
     private static final int REPORTED_AT = 1;
     private static final int BEGUN = 2;
@@ -48,7 +48,7 @@ final class PortRows {
 
     private boolean bothDirections;
 
-    PortRows(ScanPolicy policy, int rows) {
+    PortColumns(ScanPolicy policy, int rows) {
         byAnswers = policy.goesByAnswers();
         kept = kept(policy);
         slots = policy.ports() + 1 + kept;
@@ -113,7 +113,7 @@ final class PortRows {
     int find(int row, int port) {
         int p = portsOf(row) + FIRST_PORT;
         for (int i = 0; i < size(row); i++) {
-            if (Marks.port(ports[p + i]) == port) {
+            if (PackedPort.port(ports[p + i]) == port) {
                 return i;
             }
         }
@@ -153,7 +153,7 @@ final class PortRows {
     long nextSilence(int row) {
         long earliest = Long.MAX_VALUE;
         for (int i = 0; i < size(row); i++) {
-            if (Marks.isPending(marked(row, i))) {
+            if (PackedPort.isPending(marked(row, i))) {
                 earliest = Math.min(earliest, since(row, i) + timeout(marked(row, i)));
             }
         }
@@ -164,7 +164,7 @@ final class PortRows {
     long noSilenceBefore(int row) {
         long earliest = Long.MAX_VALUE;
         for (int i = 0; i < size(row); i++) {
-            if (Marks.isPending(marked(row, i))) {
+            if (PackedPort.isPending(marked(row, i))) {
                 earliest = Math.min(earliest, since(row, i) + answerTimeout);
             }
         }
@@ -180,19 +180,19 @@ final class PortRows {
 
     /** What is known at {@code now} of a port that was tried at {@code time}. */
     int settled(int marked, long time, long now) {
-        return bothDirections && now - time > timeout(marked) ? Marks.with(marked, Marks.SILENT) : marked;
+        return bothDirections && now - time > timeout(marked) ? PackedPort.with(marked, PackedPort.SILENT) : marked;
     }
 
     /** An operating system tries again after a second (RFC 6298, 2.1), so one lost packet is no silence. */
     private long timeout(int marked) {
-        return Marks.kind(marked) == Kind.CONNECT ? 2 * answerTimeout : answerTimeout;
+        return PackedPort.kind(marked) == Kind.CONNECT ? 2 * answerTimeout : answerTimeout;
     }
 
     private void remember(int row, int marked, long time) {
         int size = size(row);
-        int place = find(row, Marks.port(marked));
+        int place = find(row, PackedPort.port(marked));
         if (place >= 0 && time - time(row, place) <= window) {
-            mark(row, place, Marks.again(marked(row, place), marked));
+            mark(row, place, PackedPort.again(marked(row, place), marked));
             times[timesOf(row) + firstTime + place] = Math.max(time(row, place), time);
             return;
         }
@@ -215,7 +215,7 @@ final class PortRows {
     private int weakest(int row, long now) {
         int unanswered = 0;
         for (int i = 0; kept > 0 && i < slots; i++) {
-            if (Marks.state(marked(row, i)) != Marks.ANSWERED && now - time(row, i) <= window) {
+            if (PackedPort.state(marked(row, i)) != PackedPort.ANSWERED && now - time(row, i) <= window) {
                 unanswered = keep(row, i, unanswered);
             }
         }

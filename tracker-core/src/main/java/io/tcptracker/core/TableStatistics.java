@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The pairs seen within the last window are counted by the slice of time in which they were last seen, so that those
  * that have been quiet drop out without being looked for.
  */
-final class Occupancy {
+final class TableStatistics {
     /** A power of two, above the number of slices that are counted. */
     private static final int SLICES = 128;
 
@@ -27,7 +27,7 @@ final class Occupancy {
     private final AtomicLong answers = new AtomicLong();
     private final AtomicLong publishedReach = new AtomicLong();
 
-    Occupancy(long window) {
+    TableStatistics(long window) {
         this.window = window;
         // A slice is a 32nd to a 64th of the window.
         sliceBits = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(window) - 6);

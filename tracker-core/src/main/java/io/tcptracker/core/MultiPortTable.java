@@ -1,7 +1,7 @@
 package io.tcptracker.core;
 
 /**
- * The pairs that tried several ports, each in a row of {@link PortRows}. Not threadsafe.
+ * The pairs that tried several ports, each in a row of {@link PortColumns}. Not threadsafe.
  *
  * <p>There are eight rows for each range of hashes. When all are taken, the weakest gives way: one that has been quiet for
  * a window; else the one with the fewest ports within a window; among equals the one that has been quiet longest. Those
@@ -9,7 +9,7 @@ package io.tcptracker.core;
  * reported does one of them give way; were there no room for newcomers then, whoever can have eight sources reported
  * could hide others.
  */
-final class PairTable {
+final class MultiPortTable {
     private static final int WAYS = 8;
     private static final int LONGS_OF_KEY = 4;
     private static final int BYTES_OF_KEY = Character.BYTES + LONGS_OF_KEY * Long.BYTES;
@@ -19,33 +19,33 @@ final class PairTable {
 
     private final long[] keys;
     private final int sets;
-    private final PortRows rows;
-    private final PortWindows windows;
+    private final PortColumns rows;
+    private final ScanJudge windows;
 
-    PairTable(ScanPolicy policy, long bytes) {
-        int bytesEach = BYTES_OF_KEY + PortRows.bytesEach(policy) + Deadlines.bytesEach(policy);
+    MultiPortTable(ScanPolicy policy, long bytes) {
+        int bytesEach = BYTES_OF_KEY + PortColumns.bytesEach(policy) + AnswerDeadlines.bytesEach(policy);
         sets = (int) Math.max(1, bytes / bytesEach / WAYS);
         int count = sets * WAYS;
         tags = new char[count];
         keys = new long[count * LONGS_OF_KEY];
-        rows = new PortRows(policy, count);
-        windows = new PortWindows(policy, rows);
+        rows = new PortColumns(policy, count);
+        windows = new ScanJudge(policy, rows);
     }
 
     int size() {
         return tags.length;
     }
 
-    PortRows rows() {
+    PortColumns rows() {
         return rows;
     }
 
-    PortWindows windows() {
+    ScanJudge windows() {
         return windows;
     }
 
     /** The row of the sighting's pair; -1 if it has none. */
-    int find(Sighting sighting) {
+    int find(SegmentView sighting) {
         long hash = sighting.key();
         char tag = tag(hash);
         int from = firstRow(hash);
@@ -62,7 +62,7 @@ final class PairTable {
         return tags[firstRow(hash)];
     }
 
-    private boolean isOf(int row, Sighting sighting) {
+    private boolean isOf(int row, SegmentView sighting) {
         int at = row * LONGS_OF_KEY;
         return keys[at] == sighting.sourceHigh()
                 && keys[at + 1] == sighting.sourceLow()
@@ -93,7 +93,7 @@ final class PairTable {
     }
 
     /** Gives a row to the sighting's pair, which tried no port so far. */
-    void put(int row, Sighting sighting) {
+    void put(int row, SegmentView sighting) {
         tags[row] = tag(sighting.key());
         int at = row * LONGS_OF_KEY;
         keys[at] = sighting.sourceHigh();

@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one thread at a time, but for {@link #banned}, and for what the firewall announces.
  */
-final class Enforcer {
+final class FirewallSync {
     private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
     private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
 
     private final Firewall firewall;
-    private final WantedBans wanted;
+    private final BanLedger wanted;
     private final LongSupplier ticker;
     private final InstantSource clock;
     private final TrackerListener listener;
-    private final CheckTimes checks;
+    private final CheckSchedule checks;
 
     /** Bans that have ended and that the firewall may still have. */
     private final Map<Prefix, Ban> ended = new LinkedHashMap<>();
@@ -44,9 +44,9 @@ final class Enforcer {
     private volatile int banned;
 
     /** @param checkEvery how often to look what others did, in nanoseconds of the ticker */
-    Enforcer(
+    FirewallSync(
             Firewall firewall,
-            WantedBans wanted,
+            BanLedger wanted,
             LongSupplier ticker,
             InstantSource clock,
             long checkEvery,
@@ -56,7 +56,7 @@ final class Enforcer {
         this.ticker = ticker;
         this.clock = clock;
         this.listener = listener;
-        checks = new CheckTimes(checkEvery, ticker.getAsLong());
+        checks = new CheckSchedule(checkEvery, ticker.getAsLong());
     }
 
     /** Looks at changes as soon as they are announced; {@code wake} is then called on another thread. */

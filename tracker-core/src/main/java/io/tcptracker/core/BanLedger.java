@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The bans that were decided on and have not ended, oldest first, one for each source. Not threadsafe. */
-final class WantedBans {
+final class BanLedger {
     private final Map<Prefix, WantedBan> all = new LinkedHashMap<>();
     /** How many of IPv4 and of IPv6 there are of each length: an address is looked for by each length that there is. */
     private final int[][] lengths = {new int[33], new int[129]};

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * <p>Confined to one thread at a time, but for {@link #announce}.
  */
-final class CheckTimes {
+final class CheckSchedule {
     /** Somebody else who puts their rule first as often as we do ours is fought so many times in a row without a pause. */
     private static final int PATIENCE = 3;
     /** After that, ever more seldom. */
@@ -25,7 +25,7 @@ final class CheckTimes {
     /** Whether somebody, maybe we, changed rules since we last looked. */
     private volatile boolean changed;
 
-    CheckTimes(long every, long now) {
+    CheckSchedule(long every, long now) {
         this.every = every;
         next = now + every;
         nextForChange = now;

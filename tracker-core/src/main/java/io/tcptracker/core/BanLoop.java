@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * <p>Confined to the thread that calls {@link #run}, but for {@link #stop}, {@link #banned} and {@link #offenders}.
  */
-final class Guard {
+final class BanLoop {
     /** With a firewall that doesn't end bans by itself, those that end within this are lifted together. */
     private static final long ENDED_TOGETHER = Duration.ofSeconds(1).toNanos();
     /** So long a foreign change may last, less the time that it takes to repair it. */
@@ -38,9 +38,9 @@ final class Guard {
     private final Supplier<AllowList> allowList;
     private final LongSupplier ticker;
     private final TrackerListener listener;
-    private final WantedBans wanted = new WantedBans();
-    private final Enforcer enforcer;
-    private final Offenders offenders;
+    private final BanLedger wanted = new BanLedger();
+    private final FirewallSync enforcer;
+    private final BanHistory offenders;
     private final BanBudget budget;
     private final int most;
 
@@ -49,7 +49,7 @@ final class Guard {
     private AllowList allowed = AllowList.of(List.of());
     private volatile boolean stopped;
 
-    Guard(
+    BanLoop(
             BlockingQueue<Message> queue,
             BanPolicy policy,
             Supplier<AllowList> allowList,
@@ -63,8 +63,8 @@ final class Guard {
         this.allowList = allowList;
         this.ticker = ticker;
         this.listener = listener;
-        enforcer = new Enforcer(firewall, wanted, ticker, clock, checkEvery, listener);
-        offenders = new Offenders(policy.longest());
+        enforcer = new FirewallSync(firewall, wanted, ticker, clock, checkEvery, listener);
+        offenders = new BanHistory(policy.longest());
         budget = new BanBudget(policy.perMinute(), ticker.getAsLong());
         most = Math.min(policy.most(), firewall.capacity());
         endAgainAt = ticker.getAsLong();
@@ -109,7 +109,7 @@ final class Guard {
         return enforcer.banned();
     }
 
-    Offenders offenders() {
+    BanHistory offenders() {
         return offenders;
     }
 
@@ -175,8 +175,8 @@ final class Guard {
             }
             return;
         }
-        if (Martian.is(scan.source()) || isHearsay(scan)) {
-            listener.refused(scan, Refusal.FORGED);
+        if (SpecialAddresses.is(scan.source()) || isHearsay(scan)) {
+            listener.refused(scan, NotBannedReason.FORGED);
             return;
         }
         Optional<Prefix> covering = allowed.covering(scan.source());
@@ -195,14 +195,14 @@ final class Guard {
             return;
         }
         if (wanted.size() >= most) {
-            listener.refused(scan, Refusal.FULL);
+            listener.refused(scan, NotBannedReason.FULL);
             return;
         }
         if (!budget.take(ticker.getAsLong())) {
             if (overBudget++ == 0) {
                 listener.budgetSpent();
             }
-            listener.refused(scan, Refusal.OVER_BUDGET);
+            listener.refused(scan, NotBannedReason.OVER_BUDGET);
             return;
         }
         Prefix source = inNetwork.isPresent() ? Prefix.of(scan.source()) : scan.prefix();

@@ -1,10 +1,10 @@
 package io.tcptracker.core;
 
 /** How addresses are written: RFC 4291, 2.2 for reading, RFC 5952 for writing. */
-final class IpLiteral {
+final class IpAddressText {
     private static final int GROUPS = 8;
 
-    private IpLiteral() {}
+    private IpAddressText() {}
 
     static IpAddress parse(String text) {
         return text.indexOf(':') < 0 ? IpAddress.v4(dotted(text, text)) : colons(text);

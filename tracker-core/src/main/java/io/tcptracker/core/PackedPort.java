@@ -7,7 +7,7 @@ import io.tcptracker.core.Evidence.Kind;
  * the address, but the port of a probe with ACK.
  */
 @SuppressWarnings("EnumOrdinal") // in memory alone
-final class Marks {
+final class PackedPort {
     static final int BITS = 31;
     static final int PORT = 0xffff;
 
@@ -27,7 +27,7 @@ final class Marks {
     private static final int KIND = 7 << KIND_AT;
     private static final int STATE = 3 << STATE_AT;
 
-    private Marks() {}
+    private PackedPort() {}
 
     static int of(int port, Kind kind, int state, long addressHigh, long addressLow) {
         return of(port, kind, state, addressHigh * 31 + addressLow);

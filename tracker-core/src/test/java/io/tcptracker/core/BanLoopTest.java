@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a guard does, as a log in which each line starts with the time in seconds. */
-final class GuardTest {
+final class BanLoopTest {
     private static final BanPolicy TEN_MINUTES = policy(Duration.ofMinutes(10), 100);
     private static final String A = "192.0.2.1";
     private static final String B = "192.0.2.2";
@@ -431,7 +431,7 @@ final class GuardTest {
                         new Ban(Prefix.parse(A), Instant.EPOCH, Duration.ofSeconds(160), 3, ""),
                         new Ban(Prefix.parse(B), Instant.EPOCH, Duration.ofSeconds(99)),
                         new Ban(Prefix.parse(C), Instant.EPOCH, Duration.ZERO)));
-        Guard guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
+        BanLoop guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
         assertEquals(1, guard.takeOver().size());
         assertEquals(1, guard.banned());
         timeline.at(110, () -> found(A));
@@ -445,7 +445,7 @@ final class GuardTest {
                 "170 add 192.0.2.1",
                 "170 banned 192.0.2.1");
         assertEquals(
-                List.of(new Offender(Prefix.parse(A), 4, Instant.ofEpochSecond(250))),
+                List.of(new BanRecord(Prefix.parse(A), 4, Instant.ofEpochSecond(250))),
                 guard.offenders().all());
     }
 
@@ -502,8 +502,8 @@ final class GuardTest {
     @Test
     void offendersThatAnEarlierRunKnewAreRemembered() {
         recorder.endsBans = true;
-        Guard guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
-        guard.offenders().add(List.of(new Offender(Prefix.parse(A), 2, Instant.EPOCH)));
+        BanLoop guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
+        guard.offenders().add(List.of(new BanRecord(Prefix.parse(A), 2, Instant.EPOCH)));
         timeline.at(1, () -> found(A));
         timeline.at(100, guard::stop);
         guard.run();
@@ -592,7 +592,7 @@ final class GuardTest {
 
     @Test
     void whatWasFoundBeforeAStopBeforeTheRunIsStillBanned() {
-        Guard guard = guard(TEN_MINUTES, recorder);
+        BanLoop guard = guard(TEN_MINUTES, recorder);
         found(A);
         guard.stop();
         guard.run();
@@ -634,7 +634,7 @@ final class GuardTest {
 
     @Test
     void bannedCountsWhatIsInForce() {
-        Guard guard = guard(TEN_MINUTES, recorder);
+        BanLoop guard = guard(TEN_MINUTES, recorder);
         List<Integer> counts = new ArrayList<>();
         timeline.at(0, () -> found(A, B));
         timeline.at(1, () -> counts.add(guard.banned()));
@@ -650,7 +650,7 @@ final class GuardTest {
     @Test
     void afterAnyFailuresTheFirewallHoldsJustWhatWasToldToBeBanned() {
         for (long seed = 0; seed < 500; seed++) {
-            new GuardTest().randomRun(seed);
+            new BanLoopTest().randomRun(seed);
         }
     }
 
@@ -722,8 +722,8 @@ final class GuardTest {
                 one.ports(),
                 one.evidence(),
                 false);
-        timeline.at(0, () -> timeline.add(new Guard.Found(several)));
-        timeline.at(1, () -> timeline.add(new Guard.Found(one)));
+        timeline.at(0, () -> timeline.add(new BanLoop.Found(several)));
+        timeline.at(1, () -> timeline.add(new BanLoop.Found(one)));
         guardUntil(100, TEN_MINUTES);
         assertLog(
                 "0 spared 2001:db8:0:1::66 by 2001:db8:0:1::1",
@@ -758,7 +758,7 @@ final class GuardTest {
     }
 
     private void found(Evidence.Kind kind, String source, String destination) {
-        timeline.add(new Guard.Found(Scans.of(
+        timeline.add(new BanLoop.Found(Scans.of(
                 kind,
                 IpAddress.parse(source),
                 IpAddress.parse(destination),
@@ -768,7 +768,7 @@ final class GuardTest {
     }
 
     private void found(String source, String destination, boolean ongoing) {
-        timeline.add(new Guard.Found(Scans.of(
+        timeline.add(new BanLoop.Found(Scans.of(
                 IpAddress.parse(source),
                 IpAddress.parse(destination),
                 Instant.EPOCH.plusNanos(timeline.now()),
@@ -781,13 +781,13 @@ final class GuardTest {
     }
 
     private void guardUntil(double seconds, BanPolicy policy, Firewall firewall) {
-        Guard guard = guard(policy, firewall);
+        BanLoop guard = guard(policy, firewall);
         timeline.at(seconds, guard::stop);
         guard.run();
     }
 
-    private Guard guard(BanPolicy policy, Firewall firewall) {
-        return new Guard(
+    private BanLoop guard(BanPolicy policy, Firewall firewall) {
+        return new BanLoop(
                 timeline, policy, () -> allowList, firewall, timeline::ticker, this::now, checkEvery, recorder);
     }
 

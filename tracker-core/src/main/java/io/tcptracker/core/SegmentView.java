@@ -7,7 +7,7 @@ import io.tcptracker.core.ScanPolicy.Rule;
  * A segment as a rule sees it: who tries which port of whom, or has that answered. Filled anew for each segment, so that
  * nothing is allocated. Not threadsafe.
  */
-final class Sighting {
+final class SegmentView {
     enum Role {
         /** Of no interest. */
         NONE,
@@ -38,7 +38,7 @@ final class Sighting {
     private long key;
     private int marked;
 
-    Sighting(ScanPolicy policy, PairHash hash) {
+    SegmentView(ScanPolicy policy, PairHash hash) {
         rule = policy.rule();
         probes = policy.goesByAnswers();
         this.hash = hash;
@@ -56,7 +56,7 @@ final class Sighting {
             fromSource(tried);
         } else if (read.isAnswer()) {
             role = Role.ANSWER;
-            fromDestination(Kind.SYN, (read.flags() & Segment.RST) != 0 ? Marks.REFUSED : Marks.ANSWERED);
+            fromDestination(Kind.SYN, (read.flags() & Segment.RST) != 0 ? PackedPort.REFUSED : PackedPort.ANSWERED);
         } else {
             role = Role.NONE;
         }
@@ -79,8 +79,8 @@ final class Sighting {
 
     /** Takes an RST for what tells of a probe. */
     void takeForProbe() {
-        fromDestination(Kind.ACK, Marks.REFUSED);
-        marked = Marks.of(Marks.port(marked), Kind.ACK, Marks.REFUSED, segment.destinationPort());
+        fromDestination(Kind.ACK, PackedPort.REFUSED);
+        marked = PackedPort.of(PackedPort.port(marked), Kind.ACK, PackedPort.REFUSED, segment.destinationPort());
     }
 
     private void fromSource(Kind kind) {
@@ -91,7 +91,7 @@ final class Sighting {
                 segment.destinationLow(),
                 segment.destinationPort(),
                 kind,
-                Marks.PENDING);
+                PackedPort.PENDING);
     }
 
     private void fromDestination(Kind kind, int state) {
@@ -115,14 +115,14 @@ final class Sighting {
         destinationLow = toLow;
         int item = port;
         if (rule == Rule.SWEEP) {
-            item = (int) hash.of(0, 0, toHigh, toLow) & Marks.PORT;
+            item = (int) hash.of(0, 0, toHigh, toLow) & PackedPort.PORT;
             destinationHigh = 0;
             destinationLow = port;
         } else if (rule == Rule.DISTRIBUTED) {
             sourceHigh = 0;
             sourceLow = 0;
         }
-        marked = Marks.of(item, kind, state, fromHigh, fromLow);
+        marked = PackedPort.of(item, kind, state, fromHigh, fromLow);
         key = hash.of(sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 

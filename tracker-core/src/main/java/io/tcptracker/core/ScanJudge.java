@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 
-/** Verdicts on the pairs of {@link PortRows}, and what they rest on. Not threadsafe. */
-final class PortWindows {
+/** Verdicts on the pairs of {@link PortColumns}, and what they rest on. Not threadsafe. */
+final class ScanJudge {
     enum Verdict {
         NO_SCAN,
         /** It depends on answers that may still come. */
@@ -26,13 +26,13 @@ final class PortWindows {
     private static final int ACKS_ALIKE = 3;
 
     private final ScanPolicy policy;
-    private final PortRows rows;
+    private final PortColumns rows;
     private final int enough;
     private final long window;
     /** For {@link #unansweredWithin} alone, and zero else. */
-    private final int[] acksFrom = new int[Marks.ORIGINS];
+    private final int[] acksFrom = new int[PackedPort.ORIGINS];
 
-    PortWindows(ScanPolicy policy, PortRows rows) {
+    ScanJudge(ScanPolicy policy, PortColumns rows) {
         this.policy = policy;
         this.rows = rows;
         enough = policy.ports() + 1;
@@ -74,14 +74,14 @@ final class PortWindows {
                 continue;
             }
             int marked = rows.marked(row, i, now);
-            if (Marks.kind(marked) == Kind.ACK) {
-                acks = Math.max(acks, ++acksFrom[Marks.origin(marked)]);
-            } else if (Marks.isUnanswered(marked)) {
+            if (PackedPort.kind(marked) == Kind.ACK) {
+                acks = Math.max(acks, ++acksFrom[PackedPort.origin(marked)]);
+            } else if (PackedPort.isUnanswered(marked)) {
                 count++;
             }
         }
         for (int i = 0; acks > 0 && i < rows.size(row); i++) {
-            acksFrom[Marks.origin(rows.marked(row, i))] = 0;
+            acksFrom[PackedPort.origin(rows.marked(row, i))] = 0;
         }
         return acks >= ACKS_ALIKE ? count + acks : count;
     }
@@ -89,8 +89,8 @@ final class PortWindows {
     /** How many addresses tried the ports attempted at most a window before {@code now}, about. */
     int addresses(int row, long now) {
         long known = rows.within(row, now)
-                .filter(marked -> Marks.kind(marked) != Kind.ACK)
-                .map(Marks::origin)
+                .filter(marked -> PackedPort.kind(marked) != Kind.ACK)
+                .map(PackedPort::origin)
                 .distinct()
                 .count();
         return Math.max(1, Math.toIntExact(known));
@@ -106,15 +106,15 @@ final class PortWindows {
                 kind(row, now),
                 instant(rows.begun(row)),
                 instant(rows.newest(row)),
-                listed(row, now, marked -> Marks.state(marked) == Marks.ANSWERED),
-                listed(row, now, marked -> Marks.state(marked) == Marks.REFUSED),
-                listed(row, now, marked -> Marks.state(marked) == Marks.SILENT));
+                listed(row, now, marked -> PackedPort.state(marked) == PackedPort.ANSWERED),
+                listed(row, now, marked -> PackedPort.state(marked) == PackedPort.REFUSED),
+                listed(row, now, marked -> PackedPort.state(marked) == PackedPort.SILENT));
     }
 
     private List<Integer> listed(int row, long now, IntPredicate which) {
         return rows.within(row, now)
                 .filter(which)
-                .map(Marks::port)
+                .map(PackedPort::port)
                 .sorted()
                 .boxed()
                 .toList();
@@ -124,11 +124,11 @@ final class PortWindows {
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         // Whether a SYN leads to a connection shows where one is answered.
         rows.within(row, now)
-                .mapToObj(Marks::kind)
+                .mapToObj(PackedPort::kind)
                 .forEach(each -> counts.merge(each == Kind.CONNECT ? Kind.SYN : each, 1, Integer::sum));
         Kind most =
                 Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
-        boolean completed = rows.within(row, now).anyMatch(Marks::isCompleted);
+        boolean completed = rows.within(row, now).anyMatch(PackedPort::isCompleted);
         return most == Kind.SYN && completed ? Kind.CONNECT : most;
     }
 
