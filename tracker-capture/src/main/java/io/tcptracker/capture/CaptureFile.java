@@ -75,8 +75,8 @@ public final class CaptureFile implements PacketSource {
             return;
         }
         long until = Long.MIN_VALUE;
-        try (CaptureInput packed = new CaptureInput(file);
-                CaptureInput in = Gunzip.unpacks(packed) ? new CaptureInput(new Gunzip(packed)) : packed) {
+        try (BufferedInput packed = new BufferedInput(file);
+                BufferedInput in = GzipChannel.unpacks(packed) ? new BufferedInput(new GzipChannel(packed)) : packed) {
             PacketReader reader = reader(in);
             PacketReader.Packets packets = (link, time, bytes, offset, length) -> {
                 received.setOpaque(received.getPlain() + 1);
@@ -100,7 +100,7 @@ public final class CaptureFile implements PacketSource {
         }
     }
 
-    private static PacketReader reader(CaptureInput in) throws IOException {
+    private static PacketReader reader(BufferedInput in) throws IOException {
         if (!in.has(1)) {
             throw new CaptureException(CaptureException.Kind.DAMAGED, "is empty");
         }

@@ -42,7 +42,7 @@ public record Device(String name, String state, List<IpAddress> addresses) {
             throw new CaptureException(
                     CaptureException.Kind.UNAVAILABLE, "can't list the devices: " + String.valueOf(e.getMessage()));
         } catch (LinkageError e) {
-            throw Refusals.missingLibrary(e);
+            throw CaptureErrors.missingLibrary(e);
         }
     }
 

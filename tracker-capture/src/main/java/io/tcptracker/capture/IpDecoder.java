@@ -21,22 +21,22 @@ final class IpDecoder {
     private static final int EXTENSION_HEADERS = 8;
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
-    private final Frame frame;
+    private final FrameCursor frame;
 
-    IpDecoder(Frame frame) {
+    IpDecoder(FrameCursor frame) {
         this.frame = frame;
     }
 
     @Nullable
     Segment ipv4(int at) {
         if (!frame.has(at, 20)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         int headerLength = (frame.u8(at) & 15) * 4;
         int totalLength = frame.u16(at + 2);
         // Segmentation offload leaves a total length of 0: the packet is then as long as the frame.
         if (frame.u8(at) >> 4 != 4 || headerLength < 20 || (totalLength != 0 && totalLength < headerLength)) {
-            return frame.reject(Undecodable.IP_HEADER);
+            return frame.reject(DecodeFailure.IP_HEADER);
         }
         int fragment = frame.u16(at + 6);
         boolean laterFragment = (fragment & 0x1fff) != 0;
@@ -51,12 +51,12 @@ final class IpDecoder {
     @Nullable
     Segment ipv6(int at) {
         if (!frame.has(at, 40)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         // No host sends an IPv4-mapped address (RFC 4291, 2.5.5.2) over IPv6: it would be taken for one of IPv4, and
         // whoever can't forge that could have it banned.
         if (frame.u8(at) >> 4 != 6 || isMapped(at + 8) || isMapped(at + 24)) {
-            return frame.reject(Undecodable.IP_HEADER);
+            return frame.reject(DecodeFailure.IP_HEADER);
         }
         int payloadLength = frame.u16(at + 4);
         int packetEnd = payloadLength == 0 ? UNBOUNDED : at + 40 + payloadLength;
@@ -71,10 +71,10 @@ final class IpDecoder {
                 return null;
             }
             if (here + 8 > packetEnd) {
-                return frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.IP_HEADER);
+                return frame.reject(moreFragments ? DecodeFailure.TINY_FRAGMENT : DecodeFailure.IP_HEADER);
             }
             if (!frame.has(here, 8)) {
-                return frame.reject(Undecodable.TRUNCATED);
+                return frame.reject(DecodeFailure.TRUNCATED);
             }
             if (next == FRAGMENT) {
                 int fragment = frame.u16(here + 2);
@@ -88,7 +88,7 @@ final class IpDecoder {
             next = frame.u8(here);
             here += length;
         }
-        return frame.reject(Undecodable.NESTING);
+        return frame.reject(DecodeFailure.NESTING);
     }
 
     private boolean isMapped(int addressAt) {
@@ -113,16 +113,16 @@ final class IpDecoder {
 
     private @Nullable Segment tcp(int at, int packetEnd, boolean moreFragments, int addressesAt, boolean v4) {
         if (at + FLAGS_AT >= packetEnd) {
-            frame.reject(moreFragments ? Undecodable.TINY_FRAGMENT : Undecodable.TCP_HEADER);
+            frame.reject(moreFragments ? DecodeFailure.TINY_FRAGMENT : DecodeFailure.TCP_HEADER);
             boolean ports = moreFragments && at + PORTS <= packetEnd && frame.has(at, PORTS);
             return ports ? segment(at, addressesAt, v4, Segment.FRAGMENT) : null;
         }
         if (!frame.has(at, FLAGS_AT + 1)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         int words = frame.u8(at + OFFSET_AT) >> 4;
         if (words < 5) {
-            return frame.reject(Undecodable.TCP_HEADER);
+            return frame.reject(DecodeFailure.TCP_HEADER);
         }
         int flags = frame.u8(at + FLAGS_AT);
         if (!SegmentFilter.wanted(flags)) {

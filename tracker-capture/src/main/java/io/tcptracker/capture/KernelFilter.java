@@ -37,18 +37,19 @@ final class KernelFilter implements AutoCloseable {
      * @param snaplen the most bytes of a packet that pass
      */
     static KernelFilter compile(LinkType link, Optional<String> extraFilter, int snaplen)
-            throws CaptureException, NoRing {
+            throws CaptureException, RingUnavailableException {
         if (extraFilter.filter(text -> BESIDE_THE_BYTES.matcher(text).find()).isPresent()) {
-            throw new NoRing("the filter asks for what isn't in a packet's bytes: VLAN, direction or interface");
+            throw new RingUnavailableException(
+                    "the filter asks for what isn't in a packet's bytes: VLAN, direction or interface");
         }
         Pointer handle;
         try {
             handle = Libpcap.pcap_open_dead(link == LinkType.ETHERNET ? 1 : 12, snaplen);
         } catch (LinkageError e) {
-            throw Refusals.missingLibrary(e);
+            throw CaptureErrors.missingLibrary(e);
         }
         if (handle == null) {
-            throw new NoRing("no memory for the filter");
+            throw new RingUnavailableException("no memory for the filter");
         }
         try {
             if (extraFilter.isPresent()) {
@@ -66,7 +67,7 @@ final class KernelFilter implements AutoCloseable {
         Memory program = new Memory(PROGRAM_BYTES);
         if (Libpcap.pcap_compile(handle, program, text, 1, NETMASK_UNKNOWN) != 0) {
             program.close();
-            throw Refusals.badFilter(extraFilter, Libpcap.pcap_geterr(handle));
+            throw CaptureErrors.badFilter(extraFilter, Libpcap.pcap_geterr(handle));
         }
         return new KernelFilter(program);
     }

@@ -24,17 +24,17 @@ public final class LiveCapture implements PacketSource {
     private static final long LAST_RETRY = Duration.ofSeconds(10).toMillis();
 
     private final String device;
-    private final Opener opener;
-    private final Reception reception = new Reception();
-    private final Drops drops = new Drops();
+    private final DeviceOpener opener;
+    private final LiveDecoder reception = new LiveDecoder();
+    private final DropCounter drops = new DropCounter();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     // The thread that runs replaces it and closes it; others only read statistics from it and break its loop.
-    private volatile Handle handle;
+    private volatile OpenDevice handle;
     private volatile @Nullable String away;
     private boolean running;
 
-    private LiveCapture(String device, Opener opener) throws CaptureException {
+    private LiveCapture(String device, DeviceOpener opener) throws CaptureException {
         this.device = device;
         this.opener = opener;
         handle = opener.open();
@@ -53,7 +53,7 @@ public final class LiveCapture implements PacketSource {
     public static LiveCapture open(String device, Optional<String> extraFilter, Engine engine, int bufferBytes)
             throws CaptureException {
         Optional<String> extra = extraFilter.filter(expression -> !expression.isBlank());
-        return new LiveCapture(device, new Opener(device, extra, engine, bufferBytes));
+        return new LiveCapture(device, new DeviceOpener(device, extra, engine, bufferBytes));
     }
 
     /** How packets come: {@code ring of 32 MiB}, {@code libpcap}, or that and why it couldn't be a ring. */
@@ -152,7 +152,7 @@ public final class LiveCapture implements PacketSource {
             return Optional.of(reason);
         }
         // Both engines just go on waiting on a device that is down.
-        return Device.isDown(device) ? Optional.of(Refusals.whyDown(device)) : Optional.empty();
+        return Device.isDown(device) ? Optional.of(CaptureErrors.whyDown(device)) : Optional.empty();
     }
 
     @Override

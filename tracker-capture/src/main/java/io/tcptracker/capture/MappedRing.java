@@ -48,39 +48,40 @@ final class MappedRing implements AutoCloseable {
      * Opens a device; from here on packets come in.
      *
      * @throws CaptureException if libpcap would fare no better
-     * @throws NoRing if it may
+     * @throws RingUnavailableException if it may
      */
     static MappedRing open(String device, Optional<String> extraFilter, int bufferBytes)
-            throws CaptureException, NoRing {
+            throws CaptureException, RingUnavailableException {
         if (device.equals(Device.ALL)) {
-            throw new NoRing("a ring sees one device, not all");
+            throw new RingUnavailableException("a ring sees one device, not all");
         }
         if (Native.POINTER_SIZE != Long.BYTES) {
-            throw new NoRing("a ring needs a system of 64 bits");
+            throw new RingUnavailableException("a ring needs a system of 64 bits");
         }
         PacketSocket socket = PacketSocket.open(device);
         try {
             int hardware = socket.hardware();
             LinkType link = link(device, hardware);
             if (!socket.isUp()) {
-                throw Refusals.down(device);
+                throw CaptureErrors.down(device);
             }
-            try (KernelFilter filter = KernelFilter.compile(link, extraFilter, Pcap.SNAPLEN)) {
+            try (KernelFilter filter = KernelFilter.compile(link, extraFilter, LibpcapDevice.SNAPLEN)) {
                 socket.attach(filter);
             }
             int count = Math.max(FEWEST_BLOCKS, Math.min(bufferBytes, LARGEST_BYTES) / BLOCK_BYTES);
             socket.makeRing(count, BLOCK_BYTES, HANDOVER_MILLIS);
             return map(socket, (long) count * BLOCK_BYTES, link, hardware == LOOPBACK);
-        } catch (CaptureException | NoRing | RuntimeException | Error e) {
+        } catch (CaptureException | RingUnavailableException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }
     }
 
-    private static MappedRing map(PacketSocket socket, long bytes, LinkType link, boolean loopback) throws NoRing {
+    private static MappedRing map(PacketSocket socket, long bytes, LinkType link, boolean loopback)
+            throws RingUnavailableException {
         int bell = Libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
         if (bell < 0) {
-            throw new NoRing("no descriptor for a bell: " + Libc.strerror(Libc.error()));
+            throw new RingUnavailableException("no descriptor for a bell: " + Libc.strerror(Libc.error()));
         }
         try {
             Pointer memory = socket.map(bytes);
@@ -89,26 +90,26 @@ final class MappedRing implements AutoCloseable {
                 RingBlocks blocks = new RingBlocks(memory.getByteBuffer(0, bytes), BLOCK_BYTES, link, !loopback);
                 socket.bind();
                 return new MappedRing(socket, bell, memory, bytes, blocks);
-            } catch (NoRing | RuntimeException | Error e) {
+            } catch (RingUnavailableException | RuntimeException | Error e) {
                 Libc.munmap(memory, bytes);
                 throw e;
             }
-        } catch (NoRing | RuntimeException | Error e) {
+        } catch (RingUnavailableException | RuntimeException | Error e) {
             Libc.close(bell);
             throw e;
         }
     }
 
     /** How frames begin on a kind of device (linux/if_arp.h), where there is no doubt. */
-    private static LinkType link(String device, int hardware) throws NoRing {
+    private static LinkType link(String device, int hardware) throws RingUnavailableException {
         // The port of a switch: the switch's own tags come first.
         if (Files.exists(Path.of("/sys/class/net", device, "dsa"))) {
-            throw new NoRing("switch tags are left to libpcap");
+            throw new RingUnavailableException("switch tags are left to libpcap");
         }
         return switch (hardware) {
             case 1, LOOPBACK -> LinkType.ETHERNET;
             case 519, 0xfffe -> LinkType.RAW; // ARPHRD_RAWIP; ARPHRD_NONE, as of tun and WireGuard
-            default -> throw new NoRing("devices of type " + hardware + " are left to libpcap");
+            default -> throw new RingUnavailableException("devices of type " + hardware + " are left to libpcap");
         };
     }
 

@@ -42,20 +42,20 @@ final class PacketSocket implements AutoCloseable {
         this.index = index;
     }
 
-    static PacketSocket open(String device) throws CaptureException, NoRing {
+    static PacketSocket open(String device) throws CaptureException, RingUnavailableException {
         // No protocol: until it is bound to one, nothing is delivered.
         int descriptor = Libc.socket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
         if (descriptor < 0) {
             int error = Libc.error();
             if (error == Libc.EPERM || error == Libc.EACCES) {
-                throw Refusals.notPermitted(device);
+                throw CaptureErrors.notPermitted(device);
             }
             throw failed("a packet socket", error);
         }
         int index = Libc.if_nametoindex(device);
         if (index == 0) {
             Libc.close(descriptor);
-            throw Refusals.noDevice(device);
+            throw CaptureErrors.noDevice(device);
         }
         return new PacketSocket(device, descriptor, index);
     }
@@ -84,17 +84,17 @@ final class PacketSocket implements AutoCloseable {
         byte[] name = device.getBytes(StandardCharsets.UTF_8); // it is short enough, since it has an index
         answer.put(0, name);
         if (Libc.ioctl(descriptor, request, answer.array()) != 0) {
-            throw Refusals.noDevice(device);
+            throw CaptureErrors.noDevice(device);
         }
         return answer.getShort(IFNAMSIZ);
     }
 
-    void attach(KernelFilter filter) throws NoRing {
+    void attach(KernelFilter filter) throws RingUnavailableException {
         option(SOL_SOCKET, SO_ATTACH_FILTER, filter.toSocketOption(), filter.instructions() + " filter instructions");
     }
 
     /** Makes a ring of so many blocks; a block with a packet in it is handed over after so many milliseconds. */
-    void makeRing(int blocks, int blockBytes, int millis) throws NoRing {
+    void makeRing(int blocks, int blockBytes, int millis) throws RingUnavailableException {
         option(SOL_PACKET, PACKET_VERSION, ints(TPACKET_V3), "TPACKET_V3");
         int frame = blockBytes; // of no meaning in this version, but it has to fit
         byte[] request = ints(blockBytes, blocks, frame, blocks, millis, 0, 0); // struct tpacket_req3
@@ -102,7 +102,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /** The ring's memory. */
-    Pointer map(long bytes) throws NoRing {
+    Pointer map(long bytes) throws RingUnavailableException {
         Pointer memory = Libc.mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
         if (Pointer.nativeValue(memory) == -1) {
             throw failed("mapping a ring", Libc.error());
@@ -111,7 +111,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /** From here on, it sees packets. */
-    void bind() throws NoRing {
+    void bind() throws RingUnavailableException {
         ByteBuffer address = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder()); // struct sockaddr_ll
         address.putShort((short) AF_PACKET);
         address.order(ByteOrder.BIG_ENDIAN).putShort(ETH_P_ALL).order(ByteOrder.nativeOrder());
@@ -140,7 +140,7 @@ final class PacketSocket implements AutoCloseable {
         Libc.close(descriptor);
     }
 
-    private void option(int level, int name, byte[] value, String what) throws NoRing {
+    private void option(int level, int name, byte[] value, String what) throws RingUnavailableException {
         if (Libc.setsockopt(descriptor, level, name, value, value.length) != 0) {
             throw failed(what, Libc.error());
         }
@@ -152,8 +152,8 @@ final class PacketSocket implements AutoCloseable {
         return bytes.array();
     }
 
-    private static NoRing failed(String what, int error) {
-        return new NoRing("no " + what + ": "
+    private static RingUnavailableException failed(String what, int error) {
+        return new RingUnavailableException("no " + what + ": "
                 + (error == Libc.ENOMEM ? "no memory for it; ask for less with --buffer" : Libc.strerror(error)));
     }
 }

@@ -12,12 +12,12 @@ final class PcapReader implements PacketReader {
     private static final int FILE_HEADER = 24;
     private static final long NANOS = 1_000_000_000;
 
-    private final CaptureInput in;
+    private final BufferedInput in;
     private final int recordHeader;
     private final int nanosPerUnit;
     private final @Nullable LinkType link;
 
-    private PcapReader(CaptureInput in, int recordHeader, int nanosPerUnit) throws IOException {
+    private PcapReader(BufferedInput in, int recordHeader, int nanosPerUnit) throws IOException {
         this.in = in;
         this.recordHeader = recordHeader;
         this.nanosPerUnit = nanosPerUnit;
@@ -28,7 +28,7 @@ final class PcapReader implements PacketReader {
     }
 
     /** A reader, if these first four bytes, read in big-endian order, begin such a file. */
-    static Optional<PacketReader> of(int magic, CaptureInput in) throws IOException {
+    static Optional<PacketReader> of(int magic, BufferedInput in) throws IOException {
         boolean bigEndian = magic >>> 24 == 0xa1;
         in.bigEndian(bigEndian);
         return switch (bigEndian ? magic : Integer.reverseBytes(magic)) {

@@ -21,16 +21,16 @@ final class PcapngReader implements PacketReader {
     private static final int BLOCK_FRAME = 12; // type, length, and the length again behind the body
     private static final int MOST_INTERFACES = 65_536;
 
-    private final CaptureInput in;
-    private final List<CaptureInterface> interfaces = new ArrayList<>();
+    private final BufferedInput in;
+    private final List<PcapngInterface> interfaces = new ArrayList<>();
     private long lastTime;
 
-    private PcapngReader(CaptureInput in) {
+    private PcapngReader(BufferedInput in) {
         this.in = in;
     }
 
     /** A reader, if these first four bytes, read in big-endian order, begin such a file. */
-    static Optional<PacketReader> of(int magic, CaptureInput in) {
+    static Optional<PacketReader> of(int magic, BufferedInput in) {
         return magic == SECTION_HEADER ? Optional.of(new PcapngReader(in)) : Optional.empty();
     }
 
@@ -55,8 +55,8 @@ final class PcapngReader implements PacketReader {
                 in.skip(length, "a block");
                 continue;
             }
-            if (length > CaptureInput.LARGEST) {
-                throw in.damaged("a block of " + length + " bytes, more than " + CaptureInput.LARGEST);
+            if (length > BufferedInput.LARGEST) {
+                throw in.damaged("a block of " + length + " bytes, more than " + BufferedInput.LARGEST);
             }
             in.demand((int) length, "a block");
             if (in.u32((int) length - 4) != length) {
@@ -85,24 +85,24 @@ final class PcapngReader implements PacketReader {
                 if (interfaces.size() == MOST_INTERFACES) {
                     throw in.damaged("more than " + MOST_INTERFACES + " interfaces");
                 }
-                interfaces.add(CaptureInterface.read(in, BLOCK_HEADER, length));
+                interfaces.add(PcapngInterface.read(in, BLOCK_HEADER, length));
                 return false;
             }
             case ENHANCED_PACKET -> {
                 require(length, 20);
-                CaptureInterface from = captured(in.u32(8));
+                PcapngInterface from = captured(in.u32(8));
                 packet(packets, from, time(from), in.u32(20), 20, length);
                 return true;
             }
             case OLD_PACKET -> {
                 require(length, 20);
-                CaptureInterface from = captured(in.u16(8));
+                PcapngInterface from = captured(in.u16(8));
                 packet(packets, from, time(from), in.u32(20), 20, length);
                 return true;
             }
             case SIMPLE_PACKET -> {
                 require(length, 4);
-                CaptureInterface from = captured(0);
+                PcapngInterface from = captured(0);
                 long captured = Math.min(Math.min(in.u32(8), from.snaplen()), length - 4);
                 // It tells no time: what came before is the best guess.
                 packet(packets, from, lastTime, captured, 4, length);
@@ -120,18 +120,18 @@ final class PcapngReader implements PacketReader {
         }
     }
 
-    private CaptureInterface captured(long number) throws IOException {
+    private PcapngInterface captured(long number) throws IOException {
         if (number >= interfaces.size()) {
             throw in.damaged("a packet of interface " + number + ", which the file doesn't describe");
         }
         return interfaces.get((int) number);
     }
 
-    private long time(CaptureInterface from) {
+    private long time(PcapngInterface from) {
         return from.nanos(in.u32(12) << 32 | in.u32(16));
     }
 
-    private void packet(Packets packets, CaptureInterface from, long time, long captured, int before, int length)
+    private void packet(Packets packets, PcapngInterface from, long time, long captured, int before, int length)
             throws IOException {
         if (captured > length - before || captured > LONGEST_PACKET) {
             throw in.damaged("a packet of " + captured + " bytes in a block of " + length);

@@ -26,7 +26,7 @@ final class SegmentDecoder {
     private static final int TAGS = 3;
     private static final int LABELS = 8;
 
-    private final Frame frame = new Frame();
+    private final FrameCursor frame = new FrameCursor();
     private final IpDecoder ip = new IpDecoder(frame);
 
     /** How many packets made no sense, by reason. */
@@ -47,7 +47,7 @@ final class SegmentDecoder {
     Segment decode(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
         frame.set(time, bytes, offset, length);
         if (link == null) {
-            return frame.reject(Undecodable.LINK_TYPE);
+            return frame.reject(DecodeFailure.LINK_TYPE);
         }
         return switch (link) {
             case ETHERNET -> ethertype(offset, 12, 14);
@@ -63,7 +63,7 @@ final class SegmentDecoder {
     private @Nullable Segment ethertype(int offset, int typeAt, int headerLength) {
         return frame.has(offset, headerLength)
                 ? network(frame.u16(offset + typeAt), offset + headerLength)
-                : frame.reject(Undecodable.TRUNCATED);
+                : frame.reject(DecodeFailure.TRUNCATED);
     }
 
     private @Nullable Segment network(int firstType, int start) {
@@ -71,10 +71,10 @@ final class SegmentDecoder {
         int at = start;
         for (int tags = 0; isTag(type); tags++) {
             if (tags == TAGS) {
-                return frame.reject(Undecodable.NESTING);
+                return frame.reject(DecodeFailure.NESTING);
             }
             if (!frame.has(at, 4)) {
-                return frame.reject(Undecodable.TRUNCATED);
+                return frame.reject(DecodeFailure.TRUNCATED);
             }
             type = frame.u16(at + 2);
             at += 4;
@@ -110,7 +110,7 @@ final class SegmentDecoder {
 
     private @Nullable Segment pppoe(int at) {
         if (!frame.has(at, 8)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         return switch (frame.u16(at + 6)) {
             case 0x0021 -> ip.ipv4(at + 8);
@@ -124,7 +124,7 @@ final class SegmentDecoder {
         int at = start;
         for (int labels = 0; labels < LABELS; labels++) {
             if (!frame.has(at, 5)) {
-                return frame.reject(Undecodable.TRUNCATED);
+                return frame.reject(DecodeFailure.TRUNCATED);
             }
             boolean bottom = (frame.u8(at + 2) & 1) != 0;
             at += 4;
@@ -137,12 +137,12 @@ final class SegmentDecoder {
                 };
             }
         }
-        return frame.reject(Undecodable.NESTING);
+        return frame.reject(DecodeFailure.NESTING);
     }
 
     private @Nullable Segment loopback(int at) {
         if (!frame.has(at, 4)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         // Families are small numbers, so the half that is zero tells the byte order.
         int family = frame.u16(at) == 0 ? frame.u16(at + 2) : frame.u8(at) | frame.u8(at + 1) << 8;
@@ -155,7 +155,7 @@ final class SegmentDecoder {
 
     private @Nullable Segment raw(int at) {
         if (!frame.has(at, 1)) {
-            return frame.reject(Undecodable.TRUNCATED);
+            return frame.reject(DecodeFailure.TRUNCATED);
         }
         return frame.u8(at) >> 4 == 6 ? ip.ipv6(at) : ip.ipv4(at);
     }

@@ -171,7 +171,7 @@ class CaptureFileTest {
             }
         }
         long perFile = (allocated() - allocated) / FILES;
-        assertTrue(perFile < 2 * CaptureInput.LARGEST, "a file of 400 bytes took " + perFile + " bytes of memory");
+        assertTrue(perFile < 2 * BufferedInput.LARGEST, "a file of 400 bytes took " + perFile + " bytes of memory");
         assertTrue(damaged > FILES / 5, "hardly any of the files were damaged: " + damaged);
     }
 

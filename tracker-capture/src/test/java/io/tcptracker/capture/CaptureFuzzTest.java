@@ -23,8 +23,8 @@ class CaptureFuzzTest {
     private static final int LONGEST = 1 << 16;
     private static final int MOST_UNPACKED = 1 << 20;
     private static final LinkType[] LINKS = LinkType.values();
-    private static final ByteBuffer HEAP = ByteBuffer.allocate(CaptureInput.LARGEST);
-    private static final ByteBuffer DIRECT = ByteBuffer.allocateDirect(CaptureInput.LARGEST);
+    private static final ByteBuffer HEAP = ByteBuffer.allocate(BufferedInput.LARGEST);
+    private static final ByteBuffer DIRECT = ByteBuffer.allocateDirect(BufferedInput.LARGEST);
     private static final ByteBuffer AMID = ByteBuffer.allocateDirect(2 * LONGEST);
 
     @FuzzTest(maxDuration = "1m")
@@ -72,8 +72,9 @@ class CaptureFuzzTest {
     private static String unpack(ReadableByteChannel packed) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         String end = "whole ";
-        try (CaptureInput file = new CaptureInput(packed, HEAP);
-                CaptureInput in = Gunzip.unpacks(file) ? new CaptureInput(new Gunzip(file), DIRECT) : file) {
+        try (BufferedInput file = new BufferedInput(packed, HEAP);
+                BufferedInput in =
+                        GzipChannel.unpacks(file) ? new BufferedInput(new GzipChannel(file), DIRECT) : file) {
             while (all.size() < MOST_UNPACKED && in.has(1)) {
                 byte[] piece = new byte[in.rest().remaining()];
                 in.rest().get(piece);

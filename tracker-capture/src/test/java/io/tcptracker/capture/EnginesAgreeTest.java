@@ -51,7 +51,7 @@ class EnginesAgreeTest {
     void everyKindOfFrameLooksTheSame() {
         List<byte[]> frames = new ArrayList<>();
         Random random = new Random(7);
-        for (Rows.Row row : Rows.all()) {
+        for (DecodedFrames.Row row : DecodedFrames.all()) {
             for (int i = 0; i <= 20 && row.link() == LinkType.ETHERNET; i++) {
                 byte[] frame = i == 0 ? row.frame() : Mutations.spoil(row.frame(), random);
                 if (frame.length >= 14 && frame.length <= 1_514 && !hasTooManyTags(frame)) {
@@ -59,7 +59,7 @@ class EnginesAgreeTest {
                 }
             }
         }
-        Wire wire = new Wire(network, directory);
+        FrameSender wire = new FrameSender(network, directory);
         Path file = wire.file(frames);
         agree(() -> wire.replay(file));
     }
@@ -68,7 +68,7 @@ class EnginesAgreeTest {
     private static boolean hasTooManyTags(byte[] frame) {
         SegmentDecoder decoder = new SegmentDecoder();
         decoder.decode(LinkType.ETHERNET, 0, ByteBuffer.wrap(frame), 0, frame.length);
-        return Long.valueOf(1).equals(decoder.undecodable().get(Undecodable.NESTING.label()))
+        return Long.valueOf(1).equals(decoder.undecodable().get(DecodeFailure.NESTING.label()))
                 && List.of(0x8100, 0x88a8).contains(Frames.u16At(frame, 12));
     }
 
@@ -78,7 +78,7 @@ class EnginesAgreeTest {
             CaptureProcess.Statistics ringBefore = ring.statistics();
             CaptureProcess.Statistics pcapBefore = pcap.statistics();
             traffic.run();
-            Wire wire = new Wire(network, directory);
+            FrameSender wire = new FrameSender(network, directory);
             byte[] last = Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(7, 7, Frames.SYN, new byte[0])));
             wire.send(last);
             List<String> seen = segments(ring);

@@ -391,8 +391,8 @@ class LiveCaptureTest {
         }
     }
 
-    private Wire wire() {
-        return new Wire(network, directory);
+    private FrameSender wire() {
+        return new FrameSender(network, directory);
     }
 
     private void restoreDevice() {

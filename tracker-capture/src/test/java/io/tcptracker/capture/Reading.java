@@ -21,13 +21,13 @@ record Reading(List<Packet> packets, Optional<CaptureException> damage) {
     }
 
     static Reading of(byte[] file) {
-        return of(Channels.newChannel(new ByteArrayInputStream(file)), ByteBuffer.allocate(CaptureInput.LARGEST));
+        return of(Channels.newChannel(new ByteArrayInputStream(file)), ByteBuffer.allocate(BufferedInput.LARGEST));
     }
 
     /** The same of what comes through a channel. */
     static Reading of(ReadableByteChannel file, ByteBuffer buffer) {
         List<Packet> packets = new ArrayList<>();
-        try (CaptureInput in = new CaptureInput(file, buffer)) {
+        try (BufferedInput in = new BufferedInput(file, buffer)) {
             in.demand(4, "the magic");
             in.bigEndian(true);
             int magic = (int) in.u32(0);

@@ -222,7 +222,7 @@ class RingCaptureTest {
         return Long.parseLong(capture.ask("held", "HELD").split(" ", -1)[1]);
     }
 
-    private Wire wire() {
-        return new Wire(network, directory);
+    private FrameSender wire() {
+        return new FrameSender(network, directory);
     }
 }

@@ -20,16 +20,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SegmentDecoderTest {
-    private static final List<Rows.Row> ROWS = Rows.all();
+    private static final List<DecodedFrames.Row> ROWS = DecodedFrames.all();
     private static final List<LinkType> LINKS = List.of(LinkType.values());
 
-    static List<Rows.Row> rows() {
+    static List<DecodedFrames.Row> rows() {
         return ROWS;
     }
 
     @ParameterizedTest
     @MethodSource("rows")
-    void findsTheSegmentOrTellsWhyThereIsNone(Rows.Row row) {
+    void findsTheSegmentOrTellsWhyThereIsNone(DecodedFrames.Row row) {
         Outcome outcome = decode(row.link(), row.frame());
         assertEquals(row.segment(), outcome.segment(), () -> Frames.hex(row.frame()));
         assertEquals(row.reason(), outcome.reason(), () -> Frames.hex(row.frame()));
@@ -41,7 +41,7 @@ class SegmentDecoderTest {
      */
     @ParameterizedTest
     @MethodSource("rows")
-    void readsNothingPastTheCapturedBytes(Rows.Row row) {
+    void readsNothingPastTheCapturedBytes(DecodedFrames.Row row) {
         for (int length = 0; length <= row.frame().length; length++) {
             byte[] cut = Arrays.copyOf(row.frame(), length);
             Outcome alone = decode(row.link(), cut);
@@ -92,7 +92,7 @@ class SegmentDecoderTest {
         int fragments = 0;
         long start = System.nanoTime();
         for (int i = 0; i < 1_000_000; i++) {
-            Rows.Row row = ROWS.get(random.nextInt(ROWS.size()));
+            DecodedFrames.Row row = ROWS.get(random.nextInt(ROWS.size()));
             LinkType link = i % 10 == 0 ? LINKS.get(random.nextInt(LINKS.size())) : row.link();
             byte[] frame = i % 5 == 0 ? Mutations.random(random) : Mutations.spoil(row.frame(), random);
             int end = atTheEnd.length - frame.length;
@@ -132,8 +132,8 @@ class SegmentDecoderTest {
     private static Outcome decode(LinkType link, byte[] bytes, int offset, int length) {
         SegmentDecoder decoder = new SegmentDecoder();
         Segment segment = decoder.decode(link, Frames.TIME, ByteBuffer.wrap(bytes), offset, length);
-        Undecodable reason = null;
-        for (Undecodable candidate : Undecodable.values()) {
+        DecodeFailure reason = null;
+        for (DecodeFailure candidate : DecodeFailure.values()) {
             if (Objects.requireNonNull(decoder.undecodable().get(candidate.label())) > 0) {
                 reason = candidate;
             }
@@ -142,5 +142,5 @@ class SegmentDecoderTest {
     }
 
     private record Outcome(
-            @Nullable Segment segment, @Nullable Undecodable reason) {}
+            @Nullable Segment segment, @Nullable DecodeFailure reason) {}
 }

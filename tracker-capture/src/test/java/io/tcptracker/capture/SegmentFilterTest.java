@@ -49,15 +49,15 @@ class SegmentFilterTest {
         FILTERS.values().forEach(BpfProgram::free);
     }
 
-    static List<Rows.Row> wanted() {
-        return Rows.all().stream()
+    static List<DecodedFrames.Row> wanted() {
+        return DecodedFrames.all().stream()
                 .filter(row -> LIVE.containsKey(row.link()) && row.segment() != null && row.filterable())
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("wanted")
-    void letsThroughWhatIsWanted(Rows.Row row) {
+    void letsThroughWhatIsWanted(DecodedFrames.Row row) {
         assertTrue(passes(row.link(), row.frame()), () -> hex(row.frame()));
     }
 
@@ -136,11 +136,11 @@ class SegmentFilterTest {
     void letsAllThroughThatTheDecoderFindsInSpoiltFrames() {
         long seed = 1_126;
         Random random = new Random(seed);
-        List<Rows.Row> rows = wanted();
+        List<DecodedFrames.Row> rows = wanted();
         SegmentDecoder decoder = new SegmentDecoder();
         int wanted = 0;
         for (int i = 0; i < 100_000; i++) {
-            Rows.Row row = rows.get(random.nextInt(rows.size()));
+            DecodedFrames.Row row = rows.get(random.nextInt(rows.size()));
             byte[] frame = Mutations.spoil(row.frame(), random);
             var segment = decoder.decode(row.link(), 0, ByteBuffer.wrap(frame), 0, frame.length);
             if (segment == null || isKnownException(row.link(), frame)) {

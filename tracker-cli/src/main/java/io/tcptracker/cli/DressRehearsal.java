@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.capture.Rehearsal;
+import io.tcptracker.capture.SyntheticFlood;
 import io.tcptracker.core.AllowList;
 import io.tcptracker.core.Ban;
 import io.tcptracker.core.BanPolicy;
@@ -69,7 +69,7 @@ final class DressRehearsal implements TrackerListener {
                 List.of(new EventCounters(), new Health(Optional::empty), nowhere));
         // A guard that is stopped deals with what was found, and returns.
         tracker.stop();
-        Rehearsal flood = new Rehearsal(PACKETS / SCENES);
+        SyntheticFlood flood = new SyntheticFlood(PACKETS / SCENES);
         for (int scene = 0; scene < SCENES && !over; scene++) {
             tracker.watch(flood);
             tracker.guard();

@@ -6,7 +6,7 @@ import java.util.Optional;
  * A device that is open and being captured. One thread runs {@link #loop} and then closes; all else may be called from any
  * thread, at any time.
  */
-interface Handle extends AutoCloseable {
+interface OpenDevice extends AutoCloseable {
     /** Why {@link #loop} ended, when it was asked to. */
     String INTERRUPTED = "the capture ended";
 

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class RehearsalTest {
+class SyntheticFloodTest {
     @Test
     void eachRunHasAScannerOfItsOwnThatThereCouldBe() {
         ScanDetector detector = new ScanDetector(ScanPolicy.DEFAULT);
-        Rehearsal rehearsal = new Rehearsal(500);
+        SyntheticFlood rehearsal = new SyntheticFlood(500);
         List<IpAddress> scanners = new ArrayList<>();
         for (int run = 1; run <= 50; run++) {
             rehearsal.run(detector.sink(scan -> scanners.add(scan.source())));
@@ -34,7 +34,7 @@ class RehearsalTest {
     @Test
     void noSegmentComesThatShouldHaveBeenThere() {
         long[] told = {Long.MIN_VALUE, 0, 0};
-        new Rehearsal(2_000).run(new PacketSource.Sink() {
+        new SyntheticFlood(2_000).run(new PacketSource.Sink() {
             @Override
             public void accept(Segment segment) {
                 told[1]++;
@@ -55,7 +55,7 @@ class RehearsalTest {
     /** What it leaves out would be compiled only in the flood that it is to prepare for. */
     @Test
     void thereIsSomeOfAllThatAFloodBrings() {
-        Rehearsal rehearsal = new Rehearsal(500);
+        SyntheticFlood rehearsal = new SyntheticFlood(500);
         Set<String> kinds = new TreeSet<>();
         rehearsal.run(segment -> kinds.add((segment.source().isV4() ? "IPv4 " : "IPv6 ") + segment.flags()));
         Set<String> expected = new TreeSet<>();

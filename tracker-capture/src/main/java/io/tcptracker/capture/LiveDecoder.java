@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread hands in packets; any may ask.
  */
-final class Reception {
+final class LiveDecoder {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final SegmentDecoder decoder = new SegmentDecoder();
-    private final SteadyTime clock = SteadyTime.ofHost();
+    private final StepFreeClock clock = StepFreeClock.ofHost();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong lastPacket = new AtomicLong(NEVER);
 

@@ -3,7 +3,7 @@ package io.tcptracker.capture;
 import java.util.Locale;
 
 /** Why a packet makes no sense. The names are label values of a metric: a fixed set. */
-enum Undecodable {
+enum DecodeFailure {
     /** The link type is none that can be decoded. */
     LINK_TYPE,
     /** The captured bytes end before the TCP flags. */

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * the former are answers, and some of all have options: what was never seen while Java compiled would have it begin anew. It
  * can be run again, with other scanners.
  */
-public final class Rehearsal implements PacketSource {
+public final class SyntheticFlood implements PacketSource {
     private static final int BLOCK_BYTES = 1 << 16;
     private static final int PACKET_BYTES = 160;
     private static final int FRAME_AT = 80;
@@ -34,7 +34,7 @@ public final class Rehearsal implements PacketSource {
 
     private static final int PACKETS = (BLOCK_BYTES - FIRST) / PACKET_BYTES;
 
-    private final Reception reception = new Reception();
+    private final LiveDecoder reception = new LiveDecoder();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(BLOCK_BYTES);
     private final SplittableRandom random = new SplittableRandom();
     private final int blocks;
@@ -42,7 +42,7 @@ public final class Rehearsal implements PacketSource {
     private volatile boolean closed;
 
     /** @param packets how many there are, about */
-    public Rehearsal(int packets) {
+    public SyntheticFlood(int packets) {
         blocks = packets / PACKETS;
         RingBlocks.Layout.block(memory.order(ByteOrder.nativeOrder()), PACKETS, FIRST);
     }

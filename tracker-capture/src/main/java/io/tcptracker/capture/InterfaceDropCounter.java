@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a device and its driver lost since this was made: missed packets and full queues, as libpcap counts. Not threadsafe. */
-final class InterfaceDrops {
+final class InterfaceDropCounter {
     private final Path statistics;
     private long last;
     private long count;
 
-    InterfaceDrops(String device) {
+    InterfaceDropCounter(String device) {
         statistics = Path.of("/sys/class/net", device, "statistics");
         last = read();
     }

@@ -14,7 +14,7 @@ import java.util.zip.Inflater;
  * <p>{@link java.util.zip.GZIPInputStream} won't do: it takes a further member whose header is damaged for the end, and asks
  * whether more is available, which a pipe can't tell while its writer thinks.
  */
-final class Gunzip implements ReadableByteChannel {
+final class GzipChannel implements ReadableByteChannel {
     private static final int MAGIC = 0x1f8b;
     private static final int DEFLATE = 8;
 
@@ -24,7 +24,7 @@ final class Gunzip implements ReadableByteChannel {
     private static final int COMMENT = 0x10;
     private static final int RESERVED = 0xe0;
 
-    private final CaptureInput packed;
+    private final BufferedInput packed;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
     private boolean inMember;
@@ -32,12 +32,12 @@ final class Gunzip implements ReadableByteChannel {
     private boolean open = true;
 
     /** @param packed at the beginning of the first member */
-    Gunzip(CaptureInput packed) {
+    GzipChannel(BufferedInput packed) {
         this.packed = packed;
     }
 
     /** Whether this begins like gzip data. */
-    static boolean unpacks(CaptureInput file) throws IOException {
+    static boolean unpacks(BufferedInput file) throws IOException {
         file.bigEndian(true);
         return file.has(2) && file.u16(0) == MAGIC;
     }

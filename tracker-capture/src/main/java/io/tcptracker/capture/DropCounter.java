@@ -4,19 +4,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Packets lost, over all handles that were open one after the other. Threadsafe. */
-final class Drops {
+final class DropCounter {
     private long kernel;
     private long device;
     private long lastKernel;
     private long lastDevice;
-    private @Nullable Handle lastHandle;
+    private @Nullable OpenDevice lastHandle;
 
-    synchronized void read(Handle handle) {
-        Optional<Handle.Losses> losses = handle.losses();
+    synchronized void read(OpenDevice handle) {
+        Optional<OpenDevice.Losses> losses = handle.losses();
         if (losses.isEmpty()) {
             return; // between two handles there is nothing to add
         }
-        Handle.Losses now = losses.get();
+        OpenDevice.Losses now = losses.get();
         // Only now: a closed handle that some thread still held would make the open one count again from 0.
         if (handle != lastHandle) {
             lastHandle = handle;

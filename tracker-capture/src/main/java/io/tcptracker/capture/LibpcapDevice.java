@@ -17,7 +17,7 @@ import org.pcap4j.core.PcapStat;
 import org.pcap4j.core.RawPacketListener;
 
 /** A device captured through libpcap. */
-final class Pcap implements Handle {
+final class LibpcapDevice implements OpenDevice {
     /**
      * More than a link carries in one frame, usually: a SYN behind 2 KB of options is still a SYN to its receiver. Where
      * the filter is sure of a SYN, frames are short and this costs nothing.
@@ -32,14 +32,14 @@ final class Pcap implements Handle {
     private final LinkType link;
     private final String description;
 
-    private Pcap(PcapHandle handle, LinkType link, String description) {
+    private LibpcapDevice(PcapHandle handle, LinkType link, String description) {
         this.handle = handle;
         this.link = link;
         this.description = description;
     }
 
     /** @param why why it is captured this way, if there is something to say */
-    static Pcap open(String device, Optional<String> extraFilter, int bufferBytes, Optional<String> why)
+    static LibpcapDevice open(String device, Optional<String> extraFilter, int bufferBytes, Optional<String> why)
             throws CaptureException {
         PcapHandle handle = activate(device, bufferBytes);
         try {
@@ -53,11 +53,11 @@ final class Pcap implements Handle {
                         .free();
             }
             handle.setFilter(SegmentFilter.of(link, extraFilter), BpfCompileMode.OPTIMIZE);
-            return new Pcap(
+            return new LibpcapDevice(
                     handle, link, "libpcap" + why.map(text -> " (" + text + ")").orElse(""));
         } catch (PcapNativeException e) {
             handle.close();
-            throw Refusals.badFilter(extraFilter, String.valueOf(e.getMessage()));
+            throw CaptureErrors.badFilter(extraFilter, String.valueOf(e.getMessage()));
         } catch (NotOpenException | CaptureException e) {
             handle.close();
             throw e instanceof CaptureException known ? known : new CaptureException(Kind.UNAVAILABLE, e.toString());
@@ -76,20 +76,20 @@ final class Pcap implements Handle {
         } catch (PcapNativeException e) {
             throw failure(device, String.valueOf(e.getMessage()));
         } catch (LinkageError e) {
-            throw Refusals.missingLibrary(e);
+            throw CaptureErrors.missingLibrary(e);
         }
     }
 
     private static CaptureException failure(String device, String message) {
         String known = message.toLowerCase(Locale.ROOT);
         if (known.contains("permission") || known.contains("not permitted")) {
-            return Refusals.notPermitted(device);
+            return CaptureErrors.notPermitted(device);
         }
         if (known.contains("no such device")) {
-            return Refusals.noDevice(device);
+            return CaptureErrors.noDevice(device);
         }
         if (known.contains("is not up")) {
-            return Refusals.down(device);
+            return CaptureErrors.down(device);
         }
         return new CaptureException(Kind.UNAVAILABLE, "can't capture on " + device + ": " + message.strip());
     }

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * <p>The memory is touched and unmapped by the thread that loops; others use the descriptors, under the lock that closing
  * them takes.
  */
-final class Ring implements Handle {
-    private static final Logger log = LoggerFactory.getLogger(Ring.class);
+final class RingDevice implements OpenDevice {
+    private static final Logger log = LoggerFactory.getLogger(RingDevice.class);
 
     /** How often it looks on a silent link: the time since then tells a thread that waits from one that hangs. */
     private static final int LOOK_MILLIS = 250;
@@ -43,7 +43,7 @@ final class Ring implements Handle {
     private final MappedRing ring;
     private final PacketSocket socket;
     private final RingBlocks blocks;
-    private final InterfaceDrops deviceDrops;
+    private final InterfaceDropCounter deviceDrops;
     private final int restMillis;
     private final Memory socketAndBell = new Memory(2 * POLLFD_BYTES);
     private final Pointer bellAlone = socketAndBell.share(POLLFD_BYTES);
@@ -57,12 +57,12 @@ final class Ring implements Handle {
     private long drops;
     private boolean closed;
 
-    private Ring(String device, MappedRing ring) {
+    private RingDevice(String device, MappedRing ring) {
         this.device = device;
         this.ring = ring;
         socket = ring.socket();
         blocks = ring.blocks();
-        deviceDrops = new InterfaceDrops(device);
+        deviceDrops = new InterfaceDropCounter(device);
         restMillis = Math.min(REST_MILLIS, blocks.count() / BLOCKS_PER_REST_MILLI);
         socketAndBell.clear();
         socketAndBell.setInt(0, socket.descriptor());
@@ -76,13 +76,14 @@ final class Ring implements Handle {
      *
      * @param bufferBytes how large the ring may be
      * @throws CaptureException if libpcap would fare no better
-     * @throws NoRing if it may
+     * @throws RingUnavailableException if it may
      */
-    static Ring open(String device, Optional<String> extraFilter, int bufferBytes) throws CaptureException, NoRing {
+    static RingDevice open(String device, Optional<String> extraFilter, int bufferBytes)
+            throws CaptureException, RingUnavailableException {
         try {
-            return new Ring(device, MappedRing.open(device, extraFilter, bufferBytes));
+            return new RingDevice(device, MappedRing.open(device, extraFilter, bufferBytes));
         } catch (LinkageError e) {
-            throw new NoRing("the C library can't be called: " + e);
+            throw new RingUnavailableException("the C library can't be called: " + e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Frames, and what is to be found in them. */
-final class Rows {
+final class DecodedFrames {
     /**
      * A frame and what it decodes to: a segment, or nothing for a reason, or neither if it simply holds none that is wanted; or
      * both, of a fragment too small.
@@ -22,7 +22,7 @@ final class Rows {
             LinkType link,
             byte[] frame,
             @Nullable Segment segment,
-            @Nullable Undecodable reason,
+            @Nullable DecodeFailure reason,
             boolean filterable) {
         @Override
         public String toString() {
@@ -37,10 +37,10 @@ final class Rows {
 
     private final List<Row> rows = new ArrayList<>();
 
-    private Rows() {}
+    private DecodedFrames() {}
 
     static List<Row> all() {
-        Rows all = new Rows();
+        DecodedFrames all = new DecodedFrames();
         all.links();
         all.tags();
         all.sessionsAndLabels();
@@ -62,11 +62,11 @@ final class Rows {
         hidden("a tag", LinkType.LINUX_COOKED_2, cooked2(VLAN, tag(IPV6, SYN6)), segment6(SYN));
         found("IPv4", LinkType.RAW, SYN4, segment4(SYN));
         found("IPv6", LinkType.RAW, SYN6, segment6(SYN));
-        rejected("neither version", LinkType.RAW, with(SYN4, 0, 0x55), Undecodable.IP_HEADER);
+        rejected("neither version", LinkType.RAW, with(SYN4, 0, 0x55), DecodeFailure.IP_HEADER);
         found("IPv4", LinkType.IPV4, SYN4, segment4(SYN));
-        rejected("IPv6", LinkType.IPV4, SYN6, Undecodable.IP_HEADER);
+        rejected("IPv6", LinkType.IPV4, SYN6, DecodeFailure.IP_HEADER);
         found("IPv6", LinkType.IPV6, SYN6, segment6(SYN));
-        rejected("IPv4", LinkType.IPV6, join(SYN4, new byte[20]), Undecodable.IP_HEADER);
+        rejected("IPv4", LinkType.IPV6, join(SYN4, new byte[20]), DecodeFailure.IP_HEADER);
         found("IPv4, little-endian", LinkType.LOOPBACK, loopback(2, SYN4), segment4(SYN));
         found("IPv4, big-endian", LinkType.LOOPBACK, loopbackBigEndian(2, SYN4), segment4(SYN));
         for (int family : new int[] {10, 24, 28, 30}) {
@@ -82,7 +82,7 @@ final class Rows {
         nothing("a type nobody knows", LinkType.ETHERNET, ethernet(0x1234, SYN4));
         found("padding behind it", LinkType.ETHERNET, join(ethernet4(SYN4), hex("020202020202")), segment4(SYN));
         for (LinkType link : LinkType.values()) {
-            rejected("no bytes at all", link, new byte[0], Undecodable.TRUNCATED);
+            rejected("no bytes at all", link, new byte[0], DecodeFailure.TRUNCATED);
         }
     }
 
@@ -105,7 +105,7 @@ final class Rows {
                     "four tags " + name,
                     LinkType.ETHERNET,
                     ethernet(type, tag(type, tag(type, tag(type, tag(IPV4, SYN4))))),
-                    Undecodable.NESTING);
+                    DecodeFailure.NESTING);
         }
         // To a filter that looks at the place of an IP header first, the inner tag could pass for one.
         found(
@@ -155,7 +155,7 @@ final class Rows {
         found("a label, IPv6", LinkType.ETHERNET, ethernet(MPLS, mpls(1, SYN6)), segment6(SYN));
         found("a label, multicast", LinkType.ETHERNET, ethernet(0x8848, mpls(1, SYN4)), segment4(SYN));
         found("a tag, two labels", LinkType.ETHERNET, ethernet(VLAN, tag(MPLS, mpls(2, SYN4))), segment4(SYN));
-        rejected("9 labels", LinkType.ETHERNET, ethernet(MPLS, mpls(9, SYN4)), Undecodable.NESTING);
+        rejected("9 labels", LinkType.ETHERNET, ethernet(MPLS, mpls(9, SYN4)), DecodeFailure.NESTING);
         nothing(
                 "a label, Ethernet in it",
                 LinkType.ETHERNET,
@@ -175,15 +175,15 @@ final class Rows {
                     segment4(SYN));
         }
         found("total length 0", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 0)), segment4(SYN));
-        rejected("total length 19", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 19)), Undecodable.IP_HEADER);
-        rejected("header length 16", LinkType.ETHERNET, ethernet4(with(SYN4, 0, 0x44)), Undecodable.IP_HEADER);
-        rejected("version 6 in IPv4", LinkType.ETHERNET, ethernet4(with(SYN4, 0, 0x65)), Undecodable.IP_HEADER);
-        rejected("no TCP header", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 20)), Undecodable.TCP_HEADER);
+        rejected("total length 19", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 19)), DecodeFailure.IP_HEADER);
+        rejected("header length 16", LinkType.ETHERNET, ethernet4(with(SYN4, 0, 0x44)), DecodeFailure.IP_HEADER);
+        rejected("version 6 in IPv4", LinkType.ETHERNET, ethernet4(with(SYN4, 0, 0x65)), DecodeFailure.IP_HEADER);
+        rejected("no TCP header", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 20)), DecodeFailure.TCP_HEADER);
         rejected(
                 "total length ends before the flags",
                 LinkType.ETHERNET,
                 ethernet4(with(SYN4, 2, 0, 33)),
-                Undecodable.TCP_HEADER);
+                DecodeFailure.TCP_HEADER);
         found("total length ends at the flags", LinkType.ETHERNET, ethernet4(with(SYN4, 2, 0, 34)), segment4(SYN));
         found("don't fragment", LinkType.ETHERNET, ethernet4(ipv4(TCP, 0x4000, NO_OPTIONS, tcp(SYN))), segment4(SYN));
         found(
@@ -228,12 +228,12 @@ final class Rows {
                 "a first fragment that ends within the ports",
                 LinkType.ETHERNET,
                 ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, first(tcp(SYN), 3))),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         rejected(
                 "a first fragment that is captured up to the ports",
                 LinkType.ETHERNET,
                 first(ethernet4(TINY4), 14 + 20 + 3),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         found(
                 "a first fragment that ends at the flags",
                 LinkType.ETHERNET,
@@ -247,7 +247,7 @@ final class Rows {
                 "a first fragment of no bytes",
                 LinkType.ETHERNET,
                 ethernet4(ipv4(TCP, MORE_FRAGMENTS, NO_OPTIONS, NO_OPTIONS)),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         nothing("a later fragment", LinkType.ETHERNET, ethernet4(ipv4(TCP, 1, NO_OPTIONS, tcp(SYN))));
         nothing(
                 "a later fragment, not the last",
@@ -302,21 +302,21 @@ final class Rows {
                 "a first fragment of no bytes",
                 LinkType.ETHERNET,
                 ethernet6(ipv6(FRAGMENT, fragment(TCP, 1, NO_OPTIONS))),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         rejected(
                 "a first fragment that ends among the extension headers",
                 LinkType.ETHERNET,
                 ethernet6(ipv6(FRAGMENT, fragment(DESTINATION_OPTIONS, 1, extension(TCP, 8, NO_OPTIONS)))),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         rejected(
                 "a first fragment that ends before an extension header",
                 LinkType.ETHERNET,
                 ethernet6(ipv6(FRAGMENT, fragment(DESTINATION_OPTIONS, 1, NO_OPTIONS))),
-                Undecodable.TINY_FRAGMENT);
+                DecodeFailure.TINY_FRAGMENT);
         for (int headers = 2; headers <= 8; headers++) {
             found(headers + " extension headers", LinkType.ETHERNET, ethernet6(chain(headers, tcp)), segment6(SYN));
         }
-        rejected("9 extension headers", LinkType.ETHERNET, ethernet6(chain(9, tcp)), Undecodable.NESTING);
+        rejected("9 extension headers", LinkType.ETHERNET, ethernet6(chain(9, tcp)), DecodeFailure.NESTING);
         found(
                 "every kind of extension header",
                 LinkType.ETHERNET,
@@ -337,16 +337,16 @@ final class Rows {
                 "an extension header longer than the packet",
                 LinkType.ETHERNET,
                 join(ethernet6(ipv6(HOP_BY_HOP, bytes(TCP, 255, 1, 4, 0, 0, 0, 0))), new byte[2_200]),
-                Undecodable.TCP_HEADER);
+                DecodeFailure.TCP_HEADER);
         rejected(
                 "no room for the extension header",
                 LinkType.ETHERNET,
                 join(ethernet6(ipv6(HOP_BY_HOP, bytes(TCP, 0, 0, 0))), tcp),
-                Undecodable.IP_HEADER);
+                DecodeFailure.IP_HEADER);
         found("payload length 0", LinkType.ETHERNET, ethernet6(with(SYN6, 4, 0, 0)), segment6(SYN));
-        rejected("payload length 13", LinkType.ETHERNET, ethernet6(with(SYN6, 4, 0, 13)), Undecodable.TCP_HEADER);
+        rejected("payload length 13", LinkType.ETHERNET, ethernet6(with(SYN6, 4, 0, 13)), DecodeFailure.TCP_HEADER);
         found("payload length 14", LinkType.ETHERNET, ethernet6(with(SYN6, 4, 0, 14)), segment6(SYN));
-        rejected("version 4 in IPv6", LinkType.ETHERNET, ethernet6(with(SYN6, 0, 0x40)), Undecodable.IP_HEADER);
+        rejected("version 4 in IPv6", LinkType.ETHERNET, ethernet6(with(SYN6, 0, 0x40)), DecodeFailure.IP_HEADER);
         nothing("UDP", LinkType.ETHERNET, ethernet6(ipv6(UDP, udp())));
         nothing("no next header", LinkType.ETHERNET, ethernet6(ipv6(59, tcp)));
         nothing("an encrypted payload", LinkType.ETHERNET, ethernet6(ipv6(50, tcp)));
@@ -373,7 +373,7 @@ final class Rows {
                     "data offset " + offset,
                     LinkType.RAW,
                     ipv4(TCP, with(tcp(SYN), 12, offset << 4)),
-                    Undecodable.TCP_HEADER);
+                    DecodeFailure.TCP_HEADER);
         }
         found(
                 "data offset beyond the end",
@@ -454,10 +454,10 @@ final class Rows {
 
     /** A segment that counts as a fragment too small. */
     private void tiny(String name, LinkType link, byte[] frame, Segment segment) {
-        rows.add(new Row(name, link, frame, segment, Undecodable.TINY_FRAGMENT, true));
+        rows.add(new Row(name, link, frame, segment, DecodeFailure.TINY_FRAGMENT, true));
     }
 
-    private void rejected(String name, LinkType link, byte[] frame, Undecodable reason) {
+    private void rejected(String name, LinkType link, byte[] frame, DecodeFailure reason) {
         rows.add(new Row(name, link, frame, null, reason, true));
     }
 

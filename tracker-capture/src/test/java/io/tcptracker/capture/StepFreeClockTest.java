@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class SteadyTimeTest {
+class StepFreeClockTest {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final long HOUR = 3_600 * SECOND;
@@ -14,7 +14,7 @@ class SteadyTimeTest {
 
     private long ahead = 5 * HOUR;
     private int asked;
-    private final SteadyTime time = new SteadyTime(() -> {
+    private final StepFreeClock time = new StepFreeClock(() -> {
         asked++;
         return ahead;
     });

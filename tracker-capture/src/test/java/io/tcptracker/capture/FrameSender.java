@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Puts frames on the wire, as they are, at the peer's end. */
-record Wire(Network network, Path directory) {
+record FrameSender(Network network, Path directory) {
     void send(byte[]... frames) {
         replay(file(List.of(frames)));
     }

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Small files of both formats, spoilt in every way: whatever their bytes, the worst is an exception of ours. */
-class SpoiltFilesTest {
+class DamagedFilesTest {
     private static final byte[] FRAME = Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.SYN)));
 
     @Test

@@ -5,8 +5,8 @@ import io.tcptracker.core.PacketSource.CaptureException.Kind;
 import java.util.Optional;
 
 /** Why a device can't be captured, in the same words whichever engine found out. */
-final class Refusals {
-    private Refusals() {}
+final class CaptureErrors {
+    private CaptureErrors() {}
 
     static CaptureException notPermitted(String device) {
         return new CaptureException(

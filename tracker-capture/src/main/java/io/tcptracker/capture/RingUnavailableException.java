@@ -1,10 +1,10 @@
 package io.tcptracker.capture;
 
 /** A ring can't be had here, though libpcap may well be able to capture; the message says why in a few words. */
-final class NoRing extends Exception {
+final class RingUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    NoRing(String why) {
+    RingUnavailableException(String why) {
         super(why);
     }
 }

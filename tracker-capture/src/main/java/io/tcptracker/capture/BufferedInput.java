@@ -14,7 +14,7 @@ import java.nio.channels.ReadableByteChannel;
  * <p>Read, not mapped: mapping is no faster, as each page has to be faulted in, and a file that somebody cuts meanwhile
  * would end the JVM's access to it with an error where a read just comes to the end.
  */
-final class CaptureInput implements Closeable {
+final class BufferedInput implements Closeable {
     /** The largest piece that can be demanded: room for the largest packet that capture programs write, and its options. */
     static final int LARGEST = 512 * 1024;
 
@@ -26,12 +26,12 @@ final class CaptureInput implements Closeable {
     private int end;
     private long consumed;
 
-    CaptureInput(ReadableByteChannel in) {
+    BufferedInput(ReadableByteChannel in) {
         this(in, ByteBuffer.allocateDirect(LARGEST)); // beside the heap, where the kernel writes to it without a copy
     }
 
     /** @param buffer of {@link #LARGEST} bytes */
-    CaptureInput(ReadableByteChannel in, ByteBuffer buffer) {
+    BufferedInput(ReadableByteChannel in, ByteBuffer buffer) {
         this.in = in;
         bytes = buffer.duplicate();
         fields = buffer.duplicate();

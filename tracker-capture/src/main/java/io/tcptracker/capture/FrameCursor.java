@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not threadsafe, but {@link #undecodable} may be called from any thread.
  */
-final class Frame {
-    private final Map<Undecodable, LongAdder> undecodable = new EnumMap<>(Undecodable.class);
+final class FrameCursor {
+    private final Map<DecodeFailure, LongAdder> undecodable = new EnumMap<>(DecodeFailure.class);
 
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int end;
     private long time;
 
-    Frame() {
-        for (Undecodable reason : Undecodable.values()) {
+    FrameCursor() {
+        for (DecodeFailure reason : DecodeFailure.values()) {
             undecodable.put(reason, new LongAdder());
         }
     }
@@ -46,7 +46,7 @@ final class Frame {
     }
 
     @Nullable
-    Segment reject(Undecodable reason) {
+    Segment reject(DecodeFailure reason) {
         Objects.requireNonNull(undecodable.get(reason)).increment();
         return null;
     }

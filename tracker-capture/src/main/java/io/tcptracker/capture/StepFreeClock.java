@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Not threadsafe.
  */
-final class SteadyTime {
+final class StepFreeClock {
     /** Too little to spoil a window of a minute, and more than two readings of clocks lie apart on a busy host. */
     private static final long TOLERANCE = Duration.ofSeconds(2).toNanos();
 
@@ -24,12 +24,12 @@ final class SteadyTime {
     private boolean started;
 
     /** @param ahead how far the wall clock is ahead of a monotonic clock, in nanoseconds */
-    SteadyTime(LongSupplier ahead) {
+    StepFreeClock(LongSupplier ahead) {
         this.ahead = ahead;
     }
 
-    static SteadyTime ofHost() {
-        return new SteadyTime(() -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime());
+    static StepFreeClock ofHost() {
+        return new StepFreeClock(() -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime());
     }
 
     /** The time to go by for a packet that carries {@code stamp}, in nanoseconds since 1970. */

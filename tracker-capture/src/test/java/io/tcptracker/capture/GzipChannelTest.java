@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GunzipTest {
+class GzipChannelTest {
     private static final byte[] TEXT = "the first and the second".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FIRST = Bytes.gzip(Frames.first(TEXT, 9));
     private static final byte[] SECOND = Bytes.gzip(Arrays.copyOfRange(TEXT, 9, TEXT.length));
@@ -33,10 +33,10 @@ class GunzipTest {
 
     @Test
     void unpacksMoreThanFitsIntoMemoryAtOnce() throws IOException {
-        byte[] noise = new byte[3 * CaptureInput.LARGEST + 17];
+        byte[] noise = new byte[3 * BufferedInput.LARGEST + 17];
         new Random(5).nextBytes(noise);
         assertArrayEquals(noise, unpack(Bytes.gzip(noise)));
-        byte[] nothing = new byte[5 * CaptureInput.LARGEST];
+        byte[] nothing = new byte[5 * BufferedInput.LARGEST];
         assertArrayEquals(nothing, unpack(Bytes.gzip(nothing)));
     }
 
@@ -88,9 +88,9 @@ class GunzipTest {
         member.u8(0).u16(TEXT.length).u16(~TEXT.length).add(TEXT); // a block that is stored as it is
         member.u8(7); // no known kind of block
         byte[] packed = member.done();
-        ByteBuffer buffer = ByteBuffer.allocate(CaptureInput.LARGEST);
-        try (CaptureInput file = new CaptureInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
-                CaptureInput in = Gunzip.unpacks(file) ? new CaptureInput(new Gunzip(file)) : file) {
+        ByteBuffer buffer = ByteBuffer.allocate(BufferedInput.LARGEST);
+        try (BufferedInput file = new BufferedInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
+                BufferedInput in = GzipChannel.unpacks(file) ? new BufferedInput(new GzipChannel(file)) : file) {
             assertTrue(in.has(TEXT.length));
             assertEquals(ByteBuffer.wrap(TEXT), in.rest());
             CaptureException e = assertThrows(CaptureException.class, () -> in.has(TEXT.length + 1));
@@ -157,10 +157,10 @@ class GunzipTest {
     }
 
     private static byte[] unpack(byte[] packed) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(CaptureInput.LARGEST);
+        ByteBuffer buffer = ByteBuffer.allocate(BufferedInput.LARGEST);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        try (CaptureInput file = new CaptureInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
-                CaptureInput in = Gunzip.unpacks(file) ? new CaptureInput(new Gunzip(file)) : file) {
+        try (BufferedInput file = new BufferedInput(Channels.newChannel(new ByteArrayInputStream(packed)), buffer);
+                BufferedInput in = GzipChannel.unpacks(file) ? new BufferedInput(new GzipChannel(file)) : file) {
             while (in.has(1)) {
                 byte[] piece = new byte[in.rest().remaining()];
                 in.rest().get(piece);

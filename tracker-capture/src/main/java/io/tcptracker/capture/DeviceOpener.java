@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens a device as often as is needed, in the same way. Not threadsafe. */
-final class Opener {
-    private static final Logger log = LoggerFactory.getLogger(Opener.class);
+final class DeviceOpener {
+    private static final Logger log = LoggerFactory.getLogger(DeviceOpener.class);
 
     private final String device;
     private final Optional<String> extraFilter;
@@ -15,7 +15,7 @@ final class Opener {
     private final int bufferBytes;
     private String told = "";
 
-    Opener(String device, Optional<String> extraFilter, Engine engine, int bufferBytes) {
+    DeviceOpener(String device, Optional<String> extraFilter, Engine engine, int bufferBytes) {
         this.device = device;
         this.extraFilter = extraFilter;
         this.engine = engine;
@@ -23,15 +23,15 @@ final class Opener {
     }
 
     /** With a ring if it is wanted and can be had. That it can't is said once. */
-    Handle open() throws CaptureException {
+    OpenDevice open() throws CaptureException {
         if (engine == Engine.PCAP) {
-            return Pcap.open(device, extraFilter, bufferBytes, Optional.empty());
+            return LibpcapDevice.open(device, extraFilter, bufferBytes, Optional.empty());
         }
         try {
-            return Ring.open(device, extraFilter, bufferBytes);
-        } catch (NoRing e) {
+            return RingDevice.open(device, extraFilter, bufferBytes);
+        } catch (RingUnavailableException e) {
             String why = String.valueOf(e.getMessage());
-            Handle handle = Pcap.open(device, extraFilter, bufferBytes, Optional.of(why));
+            OpenDevice handle = LibpcapDevice.open(device, extraFilter, bufferBytes, Optional.of(why));
             if (!why.equals(told)) {
                 log.warn("capturing on {} through libpcap, at more work for each packet: {}", device, why);
                 told = why;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param exponent the time unit is 2 or 10 to the negative of this
  * @param offset seconds to be added to each time
  */
-record CaptureInterface(@Nullable LinkType link, long snaplen, boolean power, int exponent, long offset) {
+record PcapngInterface(@Nullable LinkType link, long snaplen, boolean power, int exponent, long offset) {
     private static final int TIME_UNIT = 9;
     private static final int TIME_OFFSET = 14;
     private static final long NANOS = 1_000_000_000;
@@ -20,7 +20,7 @@ record CaptureInterface(@Nullable LinkType link, long snaplen, boolean power, in
     private static final long LAST_SECOND = Long.MAX_VALUE / 2 / NANOS;
 
     /** Reads an interface description whose body begins so many bytes ahead. */
-    static CaptureInterface read(CaptureInput in, int ahead, int length) throws IOException {
+    static PcapngInterface read(BufferedInput in, int ahead, int length) throws IOException {
         if (length < 8) {
             throw in.damaged("an interface description of " + length + " bytes, less than 8");
         }
@@ -48,7 +48,7 @@ record CaptureInterface(@Nullable LinkType link, long snaplen, boolean power, in
         if (exponent > (power ? 63 : 18)) {
             throw in.damaged("a time unit of " + (power ? 2 : 10) + " to the -" + exponent);
         }
-        return new CaptureInterface(link, snaplen == 0 ? Long.MAX_VALUE : snaplen, power, exponent, offset);
+        return new PcapngInterface(link, snaplen == 0 ? Long.MAX_VALUE : snaplen, power, exponent, offset);
     }
 
     /** Nanoseconds since 1970 of a time in this interface's unit, which is unsigned. */
