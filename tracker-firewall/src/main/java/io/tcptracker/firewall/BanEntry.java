@@ -30,7 +30,7 @@ final class BanEntry {
                         Duration.between(now, until).plusNanos(999_999_999).toSeconds())
                 .orElse(0L);
         return "add " + set + " " + ban.source() + " timeout " + Math.min(seconds, MOST_SECONDS) + " comment \""
-                + BanNote.format(ban) + "\" -exist";
+                + BanComment.format(ban) + "\" -exist";
     }
 
     static boolean hasLapsed(Ban ban, Instant now) {
@@ -44,7 +44,7 @@ final class BanEntry {
             return Optional.empty();
         }
         Prefix source = Prefix.parse(entry.group("source"));
-        return Optional.of(BanNote.parse(line, source).orElseGet(() -> foreign(source, entry.group("left"), now)));
+        return Optional.of(BanComment.parse(line, source).orElseGet(() -> foreign(source, entry.group("left"), now)));
     }
 
     private static Ban foreign(Prefix source, @Nullable String left, Instant now) {

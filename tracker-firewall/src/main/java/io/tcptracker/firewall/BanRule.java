@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 /** A ban as a rule of our chain. */
 final class BanRule {
     private static final Pattern DROPS = Pattern.compile(
-            "-A " + Chain.NAME + "(?: -s (?<source>\\S+))?(?: .*)? -j (?:DROP|REJECT)(?: --reject-with \\S+)?");
+            "-A " + TrackerChain.NAME + "(?: -s (?<source>\\S+))?(?: .*)? -j (?:DROP|REJECT)(?: --reject-with \\S+)?");
 
     private BanRule() {}
 
     static String format(Ban ban) {
-        return "-A " + Chain.NAME + " -s " + ban.source() + " -m comment --comment \"" + BanNote.format(ban)
+        return "-A " + TrackerChain.NAME + " -s " + ban.source() + " -m comment --comment \"" + BanComment.format(ban)
                 + "\" -j DROP";
     }
 
@@ -31,7 +31,7 @@ final class BanRule {
         }
         String source = rule.group("source");
         Prefix prefix = source == null ? everyone : prefix(source, everyone);
-        return Optional.of(BanNote.parse(line, prefix).orElse(new Ban(prefix, Instant.EPOCH, Duration.ZERO)));
+        return Optional.of(BanComment.parse(line, prefix).orElse(new Ban(prefix, Instant.EPOCH, Duration.ZERO)));
     }
 
     private static Prefix prefix(String text, Prefix everyone) {

@@ -30,7 +30,7 @@ interface BanStore {
     List<Ban> bans() throws FirewallException;
 
     /** What others did to the rules or to what they refer to, in a few words. */
-    Optional<String> damage(Map<Family, List<String>> rules) throws FirewallException;
+    Optional<String> damage(Map<AddressFamily, List<String>> rules) throws FirewallException;
 
     /** Takes others' changes for granted, until the bans are read next. */
     void changedByHand();

@@ -45,7 +45,7 @@ public interface HostFirewall extends Firewall {
      *     it
      */
     static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
-        return Backends.open(Host.local(), variant, protection);
+        return BackendSelection.open(HostEnvironment.local(), variant, protection);
     }
 
     /**
@@ -56,7 +56,7 @@ public interface HostFirewall extends Firewall {
      * @throws FirewallException if the firewall can't be read
      */
     static HostFirewall attach() throws FirewallException {
-        return Backends.attach(Host.local());
+        return BackendSelection.attach(HostEnvironment.local());
     }
 
     /**

@@ -2,7 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.Runner.Result;
+import io.tcptracker.firewall.Programs.Result;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,7 +20,7 @@ final class Ipset implements Closeable {
     private static final Pattern SAID = Pattern.compile("ipset v([\\d.]{1,20}), protocol version: \\d+\\s*");
     private static final Pattern FIELD = Pattern.compile("(?m)^(Name|Type|Header|Number of entries): (.*)$");
 
-    private final Runner runner;
+    private final Programs runner;
     private final Path tool;
     private final IpsetPipe pipe;
 
@@ -33,20 +33,20 @@ final class Ipset implements Closeable {
      */
     record Header(String type, String options, int entries) {}
 
-    private Ipset(Runner runner, Path tool) {
+    private Ipset(Programs runner, Path tool) {
         this.runner = runner;
         this.tool = tool;
         this.pipe = new IpsetPipe(runner, tool);
     }
 
-    static Ipset of(Runner runner) throws FirewallException {
+    static Ipset of(Programs runner) throws FirewallException {
         return new Ipset(runner, runner.find("ipset"));
     }
 
     String version() throws FirewallException {
         Result said = runner.run(tool, List.of("-v"), "");
         Matcher matcher = SAID.matcher(said.out());
-        return matcher.lookingAt() ? matcher.group(1) : Diagnosis.clean(said.out());
+        return matcher.lookingAt() ? matcher.group(1) : ErrorMessages.clean(said.out());
     }
 
     /** What it answered to each command in turn; empty for one that it did. All must be such as can be done twice. */
@@ -61,7 +61,7 @@ final class Ipset implements Closeable {
 
     /** What went wrong, by what it answered. */
     FirewallException failure(String answer) {
-        return Diagnosis.of(new Result(tool, 1, "", answer));
+        return ErrorMessages.of(new Result(tool, 1, "", answer));
     }
 
     /** The entries of a set, as commands that add them; empty if there is no such set. */
@@ -70,7 +70,7 @@ final class Ipset implements Closeable {
         if (result.exit() == 0) {
             return result.out().lines().filter(line -> line.startsWith("add ")).toList();
         }
-        FirewallException failure = Diagnosis.of(result);
+        FirewallException failure = ErrorMessages.of(result);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return List.of();
         }

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.firewall.Conversation.Broken;
+import io.tcptracker.firewall.PipedProgram.Broken;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class IpsetPipe implements Closeable {
     /** An unknown type of set is what it complains of in our words, without asking the kernel. */
-    private static final String ACKNOWLEDGE = "create " + Chain.NAME + " acknowledged";
+    private static final String ACKNOWLEDGE = "create " + TrackerChain.NAME + " acknowledged";
 
     private static final int ROOM_FOR_IT = ACKNOWLEDGE.length() + 20;
-    private final Runner runner;
+    private final Programs runner;
     private final Path tool;
-    private @Nullable Conversation conversation;
+    private @Nullable PipedProgram conversation;
     private long acknowledged;
 
-    IpsetPipe(Runner runner, Path tool) {
+    IpsetPipe(Programs runner, Path tool) {
         this.runner = runner;
         this.tool = tool;
     }
@@ -43,7 +43,7 @@ final class IpsetPipe implements Closeable {
                 return tellOnce(commands);
             } catch (Broken second) {
                 close();
-                throw Diagnosis.broken(tool, String.valueOf(second.getMessage()));
+                throw ErrorMessages.broken(tool, String.valueOf(second.getMessage()));
             }
         }
     }
@@ -54,7 +54,7 @@ final class IpsetPipe implements Closeable {
         while (first < commands.size()) {
             int last = first + 1;
             int bytes = commands.get(first).length() + ROOM_FOR_IT;
-            while (last < commands.size() && bytes + commands.get(last).length() < Conversation.LEAST_PIPE) {
+            while (last < commands.size() && bytes + commands.get(last).length() < PipedProgram.LEAST_PIPE) {
                 bytes += commands.get(last).length() + 1;
                 last++;
             }
@@ -78,7 +78,7 @@ final class IpsetPipe implements Closeable {
     }
 
     private String talk(List<String> commands) throws FirewallException, Broken {
-        Conversation current = conversation();
+        PipedProgram current = conversation();
         acknowledged++;
         String token = "acknowledged" + acknowledged + "'";
         current.tell(String.join("\n", commands) + "\n" + ACKNOWLEDGE + acknowledged + "\n");
@@ -97,8 +97,8 @@ final class IpsetPipe implements Closeable {
         }
     }
 
-    private Conversation conversation() throws FirewallException {
-        Conversation current = conversation;
+    private PipedProgram conversation() throws FirewallException {
+        PipedProgram current = conversation;
         if (current == null) {
             current = runner.converse(tool, List.of("-"));
             conversation = current;
@@ -108,7 +108,7 @@ final class IpsetPipe implements Closeable {
 
     @Override
     public void close() {
-        Conversation current = conversation;
+        PipedProgram current = conversation;
         conversation = null;
         if (current != null) {
             current.close();

@@ -1,38 +1,38 @@
 package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.firewall.Runner.Result;
+import io.tcptracker.firewall.Programs.Result;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The programs that keep the tables of one address family: {@code iptables} and {@code iptables-restore}, or the twins. */
 final class Iptables {
-    private final Runner runner;
+    private final Programs runner;
     private final Path tool;
     private final Path restore;
-    private final Version version;
+    private final IptablesVersion version;
 
-    private Iptables(Runner runner, Path tool, Path restore, Version version) {
+    private Iptables(Programs runner, Path tool, Path restore, IptablesVersion version) {
         this.runner = runner;
         this.tool = tool;
         this.restore = restore;
         this.version = version;
     }
 
-    static Iptables of(Runner runner, Family family) throws FirewallException {
+    static Iptables of(Programs runner, AddressFamily family) throws FirewallException {
         Path tool = runner.find(family.tool());
-        Version version = Version.of(runner.run(tool, List.of("-V"), ""));
+        IptablesVersion version = IptablesVersion.of(runner.run(tool, List.of("-V"), ""));
         return new Iptables(runner, tool, runner.find(family.tool() + "-restore"), version);
     }
 
-    Version version() {
+    IptablesVersion version() {
         return version;
     }
 
     /** For messages. */
     String name() {
-        return Diagnosis.name(tool);
+        return ErrorMessages.name(tool);
     }
 
     /** The rules of the table {@code filter}, of one of its chains, or one rule of it by its number. */
@@ -49,7 +49,7 @@ final class Iptables {
 
     static Result succeeded(Result result) throws FirewallException {
         if (result.exit() != 0) {
-            throw Diagnosis.of(result);
+            throw ErrorMessages.of(result);
         }
         return result;
     }

@@ -14,10 +14,10 @@ final class KnownBans {
     /** An entry goes at some moment of the second that its time is up in. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private final Map<Family, Map<Prefix, Ban>> bans = new EnumMap<>(Family.class);
+    private final Map<AddressFamily, Map<Prefix, Ban>> bans = new EnumMap<>(AddressFamily.class);
 
     KnownBans() {
-        for (Family family : Family.values()) {
+        for (AddressFamily family : AddressFamily.values()) {
             bans.put(family, new HashMap<>());
         }
     }
@@ -35,15 +35,15 @@ final class KnownBans {
     }
 
     private Map<Prefix, Ban> of(Prefix source) {
-        return of(Family.V4.has(source) ? Family.V4 : Family.V6);
+        return of(AddressFamily.V4.has(source) ? AddressFamily.V4 : AddressFamily.V6);
     }
 
-    private Map<Prefix, Ban> of(Family family) {
+    private Map<Prefix, Ban> of(AddressFamily family) {
         return bans.getOrDefault(family, Map.of());
     }
 
     /** How many are missing of a set that has so many entries: at least, as others may have put in some. */
-    int missing(Family family, int entries, Instant now) {
+    int missing(AddressFamily family, int entries, Instant now) {
         Collection<Ban> known = of(family).values();
         if (known.size() > entries) {
             known.removeIf(ban -> BanEntry.hasLapsed(ban, now.plus(GRACE)));

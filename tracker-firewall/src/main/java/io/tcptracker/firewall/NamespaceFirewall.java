@@ -22,18 +22,18 @@ import java.util.stream.Stream;
 final class NamespaceFirewall implements HostFirewall {
     private static final Condition BY_HAND = new Condition(State.CHANGED_BY_HAND, "bans were changed by hand");
 
-    private final Host host;
+    private final HostEnvironment host;
     private final Backend backend;
     private final List<Backend> others;
     private final Optional<NamespaceLock> lock;
-    private final HandChanges handChanges = new HandChanges();
+    private final ManualChanges handChanges = new ManualChanges();
     private Optional<RulesetMonitor> monitor = Optional.empty();
     private boolean closed;
 
     /**
      * @param lock of the tracker that keeps it; empty for who only looks or changes it by hand
      */
-    NamespaceFirewall(Host host, Backend backend, Collection<Backend> others, Optional<NamespaceLock> lock) {
+    NamespaceFirewall(HostEnvironment host, Backend backend, Collection<Backend> others, Optional<NamespaceLock> lock) {
         this.host = host;
         this.backend = backend;
         this.others = new ArrayList<>(others);
@@ -50,7 +50,7 @@ final class NamespaceFirewall implements HostFirewall {
 
     @Override
     public List<String> warnings() throws IOException {
-        Surroundings surroundings = new Surroundings(host.root());
+        HostWarnings surroundings = new HostWarnings(host.root());
         Optional<String> open = backend.protection() == Protection.ALL
                 ? Optional.empty()
                 : surroundings.forwarding(backend.hasDocker());
@@ -120,7 +120,7 @@ final class NamespaceFirewall implements HostFirewall {
     public List<Ban> bans() throws IOException {
         Map<Prefix, Ban> latest = new LinkedHashMap<>();
         for (Backend one : all()) {
-            one.bans().forEach(ban -> latest.merge(ban.source(), ban, HandChanges::later));
+            one.bans().forEach(ban -> latest.merge(ban.source(), ban, ManualChanges::later));
         }
         if (lock.isPresent() && !others.isEmpty() && latest.size() > backend.capacity()) {
             // A tracker that can take over most of them shall not fail for the rest.
@@ -181,7 +181,7 @@ final class NamespaceFirewall implements HostFirewall {
             return;
         }
         monitor.ifPresent(RulesetMonitor::close);
-        Failures failures = new Failures();
+        FailureCollector failures = new FailureCollector();
         for (Backend one : all()) {
             try {
                 one.close();

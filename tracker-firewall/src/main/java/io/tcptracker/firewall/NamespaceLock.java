@@ -109,7 +109,7 @@ final class NamespaceLock implements Closeable {
         } catch (IOException e) {
             throw new FirewallException(
                     Kind.UNAVAILABLE,
-                    "can't lock " + file + " against a second tcptracker (" + Diagnosis.clean(e.toString())
+                    "can't lock " + file + " against a second tcptracker (" + ErrorMessages.clean(e.toString())
                             + "): remove it if it isn't tcptracker's, or set RUNTIME_DIRECTORY");
         }
     }

@@ -2,7 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.core.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.Runner.Result;
+import io.tcptracker.firewall.Programs.Result;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,24 +22,24 @@ final class Nft {
     /** To type in more than that takes about as long as to start another nft. */
     private static final int MOST_TYPED = 32 << 10;
 
-    private final Runner runner;
+    private final Programs runner;
     private final Path tool;
     private final String version;
     private boolean keepsOpen;
     private @Nullable NftSession session;
 
-    private Nft(Runner runner, Path tool, String version) {
+    private Nft(Programs runner, Path tool, String version) {
         this.runner = runner;
         this.tool = tool;
         this.version = version;
     }
 
-    static Nft find(Runner runner) throws FirewallException {
+    static Nft find(Programs runner) throws FirewallException {
         Path tool = runner.find(NAME);
         Result said = runner.run(tool, List.of("--version"), "");
         Matcher matcher = VERSION.matcher(said.out());
         if (said.exit() != 0) {
-            FirewallException failure = Diagnosis.of(said);
+            FirewallException failure = ErrorMessages.of(said);
             // One that can't even tell its version is as good as none.
             throw failure.kind() == Kind.FAILED
                     ? new FirewallException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()))
@@ -48,8 +48,8 @@ final class Nft {
         if (!matcher.matches()) {
             throw new FirewallException(
                     Kind.UNAVAILABLE,
-                    Diagnosis.clean(tool.toString()) + " is not nft: of its version it says '"
-                            + Diagnosis.clean(said.out()) + "'; apt install nftables / dnf install nftables");
+                    ErrorMessages.clean(tool.toString()) + " is not nft: of its version it says '"
+                            + ErrorMessages.clean(said.out()) + "'; apt install nftables / dnf install nftables");
         }
         return new Nft(runner, tool, matcher.group(1));
     }
@@ -94,7 +94,7 @@ final class Nft {
         if (result.exit() == 0) {
             return result.out();
         }
-        FirewallException failure = Diagnosis.of(result);
+        FirewallException failure = ErrorMessages.of(result);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return "";
         }
@@ -114,7 +114,7 @@ final class Nft {
     private void define(List<String> arguments, List<String> commands) throws FirewallException {
         Result result = runner.run(tool, arguments, script(commands));
         if (result.exit() != 0) {
-            throw Diagnosis.of(result, NftSymptoms.OF_DEFINITION);
+            throw ErrorMessages.of(result, NftErrors.OF_DEFINITION);
         }
     }
 
@@ -147,7 +147,7 @@ final class Nft {
         }
         NftSession.Outcome outcome = session.submit(line);
         if (outcome == NftSession.Outcome.HUNG) {
-            throw Diagnosis.hung(tool, runner.deadline());
+            throw ErrorMessages.hung(tool, runner.deadline());
         }
         return outcome == NftSession.Outcome.DONE;
     }

@@ -62,8 +62,8 @@ final class NftCommands {
     /** Fills the empty sets of what is never banned. */
     static List<String> exempt(AllowList allowed) {
         List<String> commands = new ArrayList<>();
-        for (Family family : Family.values()) {
-            Map<Prefix, String> reasons = Exemption.of(family, allowed);
+        for (AddressFamily family : AddressFamily.values()) {
+            Map<Prefix, String> reasons = AllowEntryText.of(family, allowed);
             List<String> elements = new ArrayList<>();
             reasons.forEach((prefix, reason) -> {
                 // In a set of intervals, none may lie within another.
@@ -72,7 +72,7 @@ final class NftCommands {
                 }
             });
             if (!elements.isEmpty()) {
-                commands.add(command("add", family == Family.V4 ? "allow4" : "allow6", elements));
+                commands.add(command("add", family == AddressFamily.V4 ? "allow4" : "allow6", elements));
             }
         }
         return commands;
@@ -87,7 +87,7 @@ final class NftCommands {
         return EXEMPT.matcher(table)
                 .results()
                 .flatMap(set -> EXEMPT_ELEMENT.matcher(set.group(1)).results())
-                .flatMap(element -> Exemption.parse(element.group()).stream())
+                .flatMap(element -> AllowEntryText.parse(element.group()).stream())
                 .toList();
     }
 

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
 import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.firewall.Conversation.Broken;
+import io.tcptracker.firewall.PipedProgram.Broken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ final class NftSession {
     /** Points at what is wrong with the line before. */
     private static final String POINTER = "[ ^~]*";
 
-    private final Conversation conversation;
+    private final PipedProgram conversation;
     private final Duration deadline;
     /** How many lines it takes it to complain of the word. */
     private int usual;
@@ -40,13 +40,13 @@ final class NftSession {
 
     private int lines;
 
-    private NftSession(Conversation conversation, Duration deadline) {
+    private NftSession(PipedProgram conversation, Duration deadline) {
         this.conversation = conversation;
         this.deadline = deadline;
     }
 
     /** Empty if this nft can't be used that way. */
-    static Optional<NftSession> start(Runner runner, Path nft) throws FirewallException {
+    static Optional<NftSession> start(Programs runner, Path nft) throws FirewallException {
         NftSession session = new NftSession(runner.converse(nft, List.of("-i")), runner.deadline());
         // To this it has nothing to say but to complain of the word.
         Outcome first = session.submit("");

@@ -33,7 +33,7 @@ final class RulesetMonitor implements Closeable {
     private static final long PAUSE_SECONDS = 60;
     private static final int READ_AT_ONCE = 64 * 1024;
 
-    private final Runner runner;
+    private final Programs runner;
     private final Runnable changed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Process process;
@@ -43,7 +43,7 @@ final class RulesetMonitor implements Closeable {
      *
      * @param changed is run for each change at least once, and now and then for none
      */
-    RulesetMonitor(Runner runner, Runnable changed) {
+    RulesetMonitor(Programs runner, Runnable changed) {
         this.runner = runner;
         this.changed = changed;
         Thread listener = new Thread(this::listen, "firewall-changes");
@@ -76,7 +76,7 @@ final class RulesetMonitor implements Closeable {
         Process started = runner.listen(setpriv, arguments);
         process = started;
         if (closed.getCount() == 0) {
-            Runner.kill(started);
+            Programs.kill(started);
         }
         drain(started);
         if (closed.getCount() > 0) {
@@ -103,7 +103,7 @@ final class RulesetMonitor implements Closeable {
         closed.countDown();
         Process running = process;
         if (running != null) {
-            Runner.kill(running);
+            Programs.kill(running);
         }
     }
 }

@@ -86,15 +86,15 @@ final class FakeTools {
         return text;
     }
 
-    Host host() {
+    HostEnvironment host() {
         return host(true);
     }
 
-    Host host(boolean ipv6) {
-        return new Host(runner(Duration.ofSeconds(5)), ipv6, directory.resolve("lock"));
+    HostEnvironment host(boolean ipv6) {
+        return new HostEnvironment(runner(Duration.ofSeconds(5)), ipv6, directory.resolve("lock"));
     }
 
-    Runner runner(Duration deadline) {
-        return new Runner(List.of(), directory.toString(), deadline);
+    Programs runner(Duration deadline) {
+        return new Programs(List.of(), directory.toString(), deadline);
     }
 }

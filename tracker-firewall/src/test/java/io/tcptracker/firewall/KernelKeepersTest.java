@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertRefused;
-import static io.tcptracker.firewall.Refusal.assertSays;
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -142,10 +142,10 @@ class KernelKeepersTest extends KernelTables {
 
     /** As if a tracker was killed after it put up its own, and before it took away what the former one left. */
     private void both(List<Ban> bans) throws IOException {
-        Host host = host(network.onHost());
+        HostEnvironment host = host(network.onHost());
         Backend other = to == Variant.NFT
-                ? NftFirewall.find(host, Protection.HOST, "").open()
-                : IptablesSetup.of(host, Protection.HOST).open(to);
+                ? NftBackend.find(host, Protection.HOST, "").open()
+                : IptablesProbe.of(host, Protection.HOST).open(to);
         other.replace(bans, NOBODY);
         other.leave();
     }

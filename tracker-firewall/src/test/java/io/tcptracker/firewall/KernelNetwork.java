@@ -58,7 +58,7 @@ abstract class KernelNetwork {
     }
 
     HostFirewall open(Variant kind, Protection protection) throws IOException {
-        HostFirewall firewall = Backends.open(host(network.onHost()), kind, protection);
+        HostFirewall firewall = BackendSelection.open(host(network.onHost()), kind, protection);
         opened.add(firewall);
         return firewall;
     }
@@ -68,16 +68,16 @@ abstract class KernelNetwork {
     }
 
     HostFirewall attach() throws IOException {
-        HostFirewall firewall = Backends.attach(host(network.onHost()));
+        HostFirewall firewall = BackendSelection.attach(host(network.onHost()));
         opened.add(firewall);
         return firewall;
     }
 
-    Host host(List<String> prefix) {
+    HostEnvironment host(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.set(0, Shell.find(command.get(0)).orElseThrow().toString());
-        return new Host(
-                new Runner(command, directory.toString(), Duration.ofSeconds(20)),
+        return new HostEnvironment(
+                new Programs(command, directory.toString(), Duration.ofSeconds(20)),
                 true,
                 directory.resolve("lock"),
                 directory,

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertRefused;
-import static io.tcptracker.firewall.Refusal.assertSays;
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcptracker.core.Firewall.FirewallException.Kind;
@@ -187,7 +187,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
-                () -> Backends.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
+                () -> BackendSelection.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
     }
 
     private static String without(String rules, List<String> some) {

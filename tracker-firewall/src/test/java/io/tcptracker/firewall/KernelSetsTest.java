@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertRefused;
-import static io.tcptracker.firewall.Refusal.assertSays;
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 

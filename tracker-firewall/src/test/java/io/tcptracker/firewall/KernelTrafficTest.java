@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertSays;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -7,7 +7,7 @@ final class Listener {
     private Listener() {}
 
     public static void main(String[] arguments) throws IOException {
-        RulesetMonitor monitor = new RulesetMonitor(Runner.ofHost(), () -> System.out.println("changed"));
+        RulesetMonitor monitor = new RulesetMonitor(Programs.ofHost(), () -> System.out.println("changed"));
         System.in.transferTo(System.out);
         monitor.close();
     }

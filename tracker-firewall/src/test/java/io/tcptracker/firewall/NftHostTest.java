@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertRefused;
-import static io.tcptracker.firewall.Refusal.assertSays;
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,11 +50,12 @@ class NftHostTest extends NftTables {
 
     @Test
     void refusesForTheReasonThatMatters() throws IOException {
-        Host host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
+        HostEnvironment host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
         for (Variant kind : List.of(Variant.AUTO, Variant.NFT)) {
-            assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> Backends.open(host, kind, Protection.HOST));
+            assertRefused(
+                    Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> BackendSelection.open(host, kind, Protection.HOST));
         }
-        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> Backends.attach(host));
+        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> BackendSelection.attach(host));
         Files.delete(directory.resolve("nft"));
         assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.AUTO));
         assertRefused(Kind.UNAVAILABLE, "nft is not installed", () -> open(Variant.NFT));

@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import static io.tcptracker.firewall.Refusal.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -92,7 +92,7 @@ class NftSessionTest {
 
     @Test
     void changesByHandWithoutOneThatIsKeptOpen() throws IOException {
-        Backend firewall = NftFirewall.attach(nft.host());
+        Backend firewall = NftBackend.attach(nft.host());
         assertFalse(nft.log().contains("-i"));
         firewall.lift(List.of(BAN.source()));
         assertTrue(nft.log().startsWith(FILE));
@@ -202,7 +202,7 @@ class NftSessionTest {
     }
 
     private Backend open() throws IOException {
-        Backend firewall = NftFirewall.find(nft.host(), Protection.HOST, "").open();
+        Backend firewall = NftBackend.find(nft.host(), Protection.HOST, "").open();
         opened.add(firewall);
         return firewall;
     }

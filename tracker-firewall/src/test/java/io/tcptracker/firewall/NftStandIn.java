@@ -17,9 +17,9 @@ final class NftStandIn {
         this.directory = directory;
     }
 
-    Host host() {
-        Runner runner = new Runner(List.of(), directory.toString(), Duration.ofMillis(1500));
-        return new Host(runner, true, directory.resolve("lock"));
+    HostEnvironment host() {
+        Programs runner = new Programs(List.of(), directory.toString(), Duration.ofMillis(1500));
+        return new HostEnvironment(runner, true, directory.resolve("lock"));
     }
 
     /** The nft, be it this or a real one, that this process keeps open. */

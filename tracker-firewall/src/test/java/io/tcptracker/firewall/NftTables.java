@@ -29,12 +29,12 @@ abstract class NftTables extends KernelNetwork {
 
     Backend nft(int size, Protection protection) throws IOException {
         Backend firewall =
-                NftFirewall.find(host(network.onHost()), protection, size, "").open();
+                NftBackend.find(host(network.onHost()), protection, size, "").open();
         backends.add(firewall);
         return firewall;
     }
 
     Backend byHand() throws IOException {
-        return NftFirewall.attach(host(network.onHost()));
+        return NftBackend.attach(host(network.onHost()));
     }
 }

@@ -1,0 +1,55 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Prefix;
+import java.util.Collection;
+import java.util.List;
+
+/** One of the two address families, which the kernel keeps tables and sets of its own for. */
+enum AddressFamily {
+    V4("iptables", "inet", "4", "0.0.0.0/0"),
+    V6("ip6tables", "inet6", "6", "::/0");
+
+    private final String tool;
+    private final String inSets;
+    private final String suffix;
+    private final String everyone;
+
+    AddressFamily(String tool, String inSets, String suffix, String everyone) {
+        this.tool = tool;
+        this.inSets = inSets;
+        this.suffix = suffix;
+        this.everyone = everyone;
+    }
+
+    /** The program that keeps its tables. */
+    String tool() {
+        return tool;
+    }
+
+    /** What ipset calls it. */
+    String inSets() {
+        return inSets;
+    }
+
+    /** The set of the banned. */
+    String bans() {
+        return TrackerChain.NAME + suffix;
+    }
+
+    /** The set of those that are exempt. */
+    String allowed() {
+        return TrackerChain.NAME + "-allow" + suffix;
+    }
+
+    Prefix everyone() {
+        return Prefix.parse(everyone);
+    }
+
+    boolean has(Prefix prefix) {
+        return prefix.address().isV4() == (this == V4);
+    }
+
+    List<Prefix> of(Collection<Prefix> prefixes) {
+        return prefixes.stream().filter(this::has).distinct().toList();
+    }
+}

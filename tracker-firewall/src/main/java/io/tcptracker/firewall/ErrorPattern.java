@@ -1,0 +1,28 @@
+package io.tcptracker.firewall;
+
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * How a failure of a tool is recognised, and what is to be said of it.
+ *
+ * @param exits the exit codes it may come with
+ * @param text what is found in what the tool says
+ */
+record ErrorPattern(Set<Integer> exits, Pattern text, Kind kind, String cause, String cure) {
+    static final String CAPABILITIES = "run it as root, or give it CAP_NET_ADMIN and CAP_NET_RAW: setpriv"
+            + " --inh-caps +net_admin,+net_raw --ambient-caps +net_admin,+net_raw, AmbientCapabilities=CAP_NET_ADMIN"
+            + " CAP_NET_RAW in a systemd unit, or --cap-add NET_ADMIN --cap-add NET_RAW for a container";
+    static final String UP_AGAIN = "somebody took it away (a firewall reload?); it has to be put up again";
+
+    static final String AGAIN = "try again";
+
+    ErrorPattern(Set<Integer> exits, String text, Kind kind, String cause, String cure) {
+        this(exits, Pattern.compile(text), kind, cause, cure);
+    }
+
+    boolean fits(int exit, String text) {
+        return exits.contains(exit) && this.text.matcher(text).find();
+    }
+}

@@ -1,0 +1,28 @@
+package io.tcptracker.firewall;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import org.junit.jupiter.api.function.Executable;
+
+/** What a call that must fail says. */
+final class FirewallFailure {
+    private FirewallFailure() {}
+
+    static void assertRefused(Kind kind, String part, Executable call) {
+        FirewallException failure = assertThrows(FirewallException.class, call);
+        assertEquals(kind, failure.kind(), failure::getMessage);
+        assertSays(part, message(failure));
+    }
+
+    static void assertSays(String part, String message) {
+        assertTrue(message.contains(part), () -> "'" + part + "' is missing: " + message);
+    }
+
+    static String message(FirewallException failure) {
+        return String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,161 @@
+package io.tcptracker.firewall;
+
+import static io.tcptracker.firewall.FirewallFailure.assertRefused;
+import static io.tcptracker.firewall.FirewallFailure.assertSays;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.HostFirewall.Variant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is chosen on hosts of all sorts, and who may have it, without a kernel. */
+@Timeout(60)
+class IptablesProbeTest {
+    private static final String NO_CHAIN = "exec >&2; echo 'iptables: No chain/target/match by that name.'; exit 1";
+
+    @TempDir
+    Path directory;
+
+    private FakeTools tools;
+    private HostFirewall firewall;
+
+    @BeforeEach
+    void open() throws IOException {
+        tools = new FakeTools(directory);
+        firewall = BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        tools.log();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        tools.mend();
+        firewall.close();
+    }
+
+    @Test
+    void coversIpv4AloneWhereTheKernelHasNoIpv6() throws IOException {
+        tools.remove("ip6tables");
+        assertEquals(
+                "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
+                BackendSelection.attach(tools.host(false)).description());
+    }
+
+    @Test
+    void coversIpv4AloneWhereTheToolFindsNoIpv6() throws IOException {
+        tools.fail(
+                "ip6tables", 3, "can't initialize ip6tables table `filter': Address family not supported by protocol");
+        assertEquals(
+                "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
+                BackendSelection.attach(tools.host()).description());
+    }
+
+    @Test
+    void refusesToLeaveIpv6OpenForAnyOtherReason() throws IOException {
+        tools.remove("ip6tables");
+        assertRefused(Kind.UNAVAILABLE, "ip6tables is not installed", () -> BackendSelection.attach(tools.host()));
+    }
+
+    @Test
+    void doesNotAskAnOldToolToWait() throws IOException {
+        tools.tool("iptables", "#!/bin/sh\necho \"$*\" >> " + directory + "/log\necho 'iptables v1.4.21'\n");
+        assertTrue(BackendSelection.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
+        assertTrue(tools.log().startsWith("-V\n-S INPUT\n"), "no -w");
+    }
+
+    @Test
+    void fallsBackToRulesWhereSetsDoNotWorkAndSaysWhy() throws IOException {
+        firewall.close();
+        assertFallback("as ipset is not installed: at most 2000 bans");
+        tools.tool("ipset", "#!/bin/sh\necho 'ipset v7.17: Cannot open session to kernel.' >&2\nexit 1\n");
+        assertFallback("as ipset finds no sets in this kernel: at most 2000 bans");
+        tools.ipset("exit 0");
+        tools.fail("ip6tables-restore", 2, "Couldn't load match `set':No such file or directory");
+        assertFallback("as ip6tables-restore lacks one of its extensions: at most 2000 bans");
+        tools.mend();
+        HostFirewall sets = BackendSelection.open(tools.host(), Variant.AUTO, Protection.HOST);
+        assertEquals("iptables 1.8.9 (legacy) with ipset 7.17, IPv4 and IPv6", sets.description());
+        sets.leave();
+    }
+
+    private void assertFallback(String why) throws IOException {
+        assertThrows(
+                FirewallException.class, () -> BackendSelection.open(tools.host(), Variant.IPSET, Protection.HOST));
+        HostFirewall found = BackendSelection.open(tools.host(), Variant.AUTO, Protection.HOST);
+        assertEquals("iptables 1.8.9 (legacy), IPv4 and IPv6, with plain rules, " + why, found.description());
+        found.leave();
+    }
+
+    @Test
+    void leavesWhatIsInForceToTheNextTracker() throws IOException {
+        assertTrue(firewall.isKept());
+        firewall.leave();
+        firewall.close();
+        assertEquals("", tools.log());
+        assertFalse(BackendSelection.attach(tools.host()).isKept());
+    }
+
+    @Test
+    void warnsOfWhatIsOpenAndOfWhoTakesRulesAway() throws IOException {
+        HostEnvironment host = new HostEnvironment(
+                tools.runner(Duration.ofSeconds(5)), true, directory.resolve("lock"), directory, Clock.systemUTC());
+        Files.createDirectories(directory.resolve("proc/sys/net/ipv4"));
+        Files.writeString(directory.resolve("proc/sys/net/ipv4/ip_forward"), "1\n");
+        Files.createDirectories(directory.resolve("run"));
+        Files.createFile(directory.resolve("run/firewalld.pid"));
+        // Every chain is there, that of Docker too, where listing it says nothing.
+        List<String> warnings = BackendSelection.attach(host).warnings();
+        assertEquals(2, warnings.size(), warnings::toString);
+        assertSays("Docker", warnings.get(0));
+        assertSays("firewalld", warnings.get(1));
+        tools.script("iptables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
+        tools.script("ip6tables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
+        assertSays("forwards traffic", BackendSelection.attach(host).warnings().get(0));
+        firewall.close();
+        HostFirewall all = BackendSelection.open(host, Variant.IPTABLES, Protection.ALL);
+        assertEquals(1, all.warnings().size());
+        all.leave();
+    }
+
+    @Test
+    void refusesASecondTrackerBeforeItChangesAnything() throws IOException {
+        assertRefused(
+                Kind.UNAVAILABLE,
+                "another tcptracker",
+                () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+        assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
+    }
+
+    @Test
+    void letsTheNextTrackerInOnceClosedEvenInVain() throws IOException {
+        tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
+        assertThrows(FirewallException.class, () -> firewall.close());
+        tools.mend();
+        firewall = BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+    }
+
+    @Test
+    void attachesWhileATrackerRuns() throws IOException {
+        HostFirewall attached = BackendSelection.attach(tools.host());
+        assertEquals(List.of(), attached.bans());
+        attached.close();
+        assertRefused(
+                Kind.UNAVAILABLE,
+                "another tcptracker",
+                () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+    }
+}
