@@ -46,7 +46,7 @@ final class Agent {
     private final Opener opener;
     private final List<ScanPolicy> scanPolicies;
     private final BanPolicy banPolicy;
-    private final HostAddresses hostAddresses;
+    private final LiveAllowList hostAddresses;
     private final Optional<Blocking> blocking;
     private final InetSocketAddress listen;
     private final Function<OutputStream, EventLog> eventLog;
@@ -75,7 +75,7 @@ final class Agent {
             Opener opener,
             List<ScanPolicy> scanPolicies,
             BanPolicy banPolicy,
-            HostAddresses hostAddresses,
+            LiveAllowList hostAddresses,
             Optional<Blocking> blocking,
             InetSocketAddress listen,
             Function<OutputStream, EventLog> eventLog) {
@@ -93,7 +93,7 @@ final class Agent {
     /** Runs until the termination is asked for, or until something fails for good, which is thrown. */
     void run(Termination termination) throws IOException, InterruptedException {
         termination.hold();
-        try (Closer closer = new Closer()) {
+        try (CloseStack closer = new CloseStack()) {
             LiveCapture capture = closer.add(opener.open());
             EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
             start(closer, termination, "log", events::run, events::close, PATIENCE);
@@ -106,7 +106,7 @@ final class Agent {
             EventCounters counters = new EventCounters();
             CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
             Health health = new Health(() -> capture.blindness().or(watch::trouble));
-            DressRehearsal rehearsal = new DressRehearsal(scanPolicies, allowList::get, eventLog);
+            WarmUp rehearsal = new WarmUp(scanPolicies, allowList::get, eventLog);
             List<TrackerListener> listeners = new ArrayList<>(List.of(counters, health, events, rehearsal));
             review.ifPresent(listeners::add);
             Tracker tracker = new Tracker(
@@ -135,12 +135,12 @@ final class Agent {
                 closer.add(() -> offenders.save(tracker.offenders()));
                 takeOver(closer, tracker, host.get(), offenders);
             }
-            Role.Job guard = () -> {
+            WorkerThread.Job guard = () -> {
                 rehearsal.play(firewall);
                 tracker.guard();
             };
             start(closer, termination, "firewall", guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
-            Role.Job read = () -> {
+            WorkerThread.Job read = () -> {
                 try {
                     tracker.watch(review.isPresent() ? review.get().beside(capture) : capture);
                 } finally {
@@ -186,7 +186,7 @@ final class Agent {
         return Optional.of(firewall);
     }
 
-    private void takeOver(Closer closer, Tracker tracker, HostFirewall firewall, OffenderFile offenders)
+    private void takeOver(CloseStack closer, Tracker tracker, HostFirewall firewall, OffenderFile offenders)
             throws IOException {
         boolean keep = blocking.filter(how -> how.onExit() == OnExit.KEEP).isPresent();
         closer.add(keep ? firewall::leave : firewall);
@@ -198,8 +198,13 @@ final class Agent {
     }
 
     private void start(
-            Closer closer, Termination termination, String name, Role.Job job, Runnable stop, Duration patience) {
-        closer.add(Role.start(name, job, stop, patience, thrown -> {
+            CloseStack closer,
+            Termination termination,
+            String name,
+            WorkerThread.Job job,
+            Runnable stop,
+            Duration patience) {
+        closer.add(WorkerThread.start(name, job, stop, patience, thrown -> {
             failure.compareAndSet(null, thrown);
             termination.ask();
         }));

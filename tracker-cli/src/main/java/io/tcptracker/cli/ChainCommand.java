@@ -154,8 +154,8 @@ final class ChainCommand implements Callable<Integer> {
     /** What a tracker that runs allows, and what this host is anyway. */
     private static AllowList allowed(HostFirewall firewall) throws IOException {
         List<AllowList.Entry> entries = new ArrayList<>(firewall.allowed());
-        HostAddresses here =
-                new HostAddresses(Path.of("/"), System.getenv(), List.of(), Optional.empty(), System::nanoTime);
+        LiveAllowList here =
+                new LiveAllowList(Path.of("/"), System.getenv(), List.of(), Optional.empty(), System::nanoTime);
         entries.addAll(here.get().entries());
         return AllowList.ofEntries(entries);
     }

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         // Whatever is worth saying is among the findings.
         System.setProperty("org.slf4j.simpleLogger.log.io.tcptracker", "off");
-        Checkup checkup = new Checkup();
+        ParallelChecks checkup = new ParallelChecks();
         checkup.start("privileges", () -> PrivilegeCheck.findings(ROOT));
         checkup.start(
                 "capture",
@@ -71,14 +71,14 @@ final class CheckCommand implements Callable<Integer> {
                         Optional.ofNullable(System.getenv("PATH")).orElse("")));
         long self = ProcessHandle.current().pid();
         checkup.start("tracker", () -> TrackerCheck.findings(Processes.read(ROOT), self, listen));
-        checkup.start("others", () -> OtherFirewalls.findings(ROOT, Processes.read(ROOT)));
-        List<Finding> findings = checkup.findings(LONGEST);
+        checkup.start("others", () -> CoexistenceCheck.findings(ROOT, Processes.read(ROOT)));
+        List<CheckResult> findings = checkup.findings(LONGEST);
         // Of a check that was given up.
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
 
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.of(findings.stream().map(Finding::toMap).toList()));
+            out.println(Json.of(findings.stream().map(CheckResult::toMap).toList()));
         } else {
             out.print(table(findings, Terminal.takesColour()));
         }
@@ -87,23 +87,23 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** A privilege can be given in a line; so whatever else is missing tells more. */
-    static int exitCode(List<Finding> findings) {
+    static int exitCode(List<CheckResult> findings) {
         return findings.stream()
-                .map(Finding::state)
+                .map(CheckResult::state)
                 .filter(State::isFailure)
                 .mapToInt(State::exitCode)
                 .min()
                 .orElse(ExitCode.DONE);
     }
 
-    static String table(List<Finding> findings, boolean colours) {
+    static String table(List<CheckResult> findings, boolean colours) {
         int width = findings.stream()
                 .mapToInt(finding -> finding.check().length())
                 .max()
                 .orElse(0);
         String row = "%s  %-" + Math.max(1, width) + "s  %s\n";
         StringBuilder text = new StringBuilder();
-        for (Finding finding : findings) {
+        for (CheckResult finding : findings) {
             text.append(String.format(row, finding.state().shown(colours), finding.check(), finding.detail()));
             if (!finding.cure().isEmpty()) {
                 text.append(String.format(row, "    ", "", "cure: " + finding.cure()));

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Accusations.Standing;
-import io.tcptracker.cli.Accused.Nature;
+import io.tcptracker.cli.FlaggedPair.Nature;
+import io.tcptracker.cli.FlaggedPairs.Standing;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param disputed those that not all of the rules accuse
  */
-record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> disputed) implements Inquiry.Report {
+record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> disputed)
+        implements ReplayAnalysis.Report {
     /**
      * How many pairs a rule accuses.
      *
@@ -68,7 +69,7 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
     }
 
     private Map<String, @Nullable Object> json(Standing each) {
-        Map<String, @Nullable Object> object = StandingFields.of(each);
+        Map<String, @Nullable Object> object = ClassificationFormat.of(each);
         object.put(
                 "accusedBy", by(each).mapToObj(rule -> tallies.get(rule).rule()).toList());
         return object;
@@ -98,7 +99,7 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
         if (disputed.isEmpty()) {
             out.println("  The rules accuse the same pairs.");
         } else {
-            out.println("  The rules differ on " + ScanFields.count(disputed.size(), "pair") + ":");
+            out.println("  The rules differ on " + ScanFormat.count(disputed.size(), "pair") + ":");
             printDisputed(out);
         }
         ReplayReport.printUndecodable(out, file.statistics());
@@ -115,7 +116,7 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
                     counted ? number(each.count().answered()) : "-",
                     counted ? number(each.count().refused()) : "-",
                     counted ? number(each.count().silent()) : "-",
-                    StandingFields.nature(each),
+                    ClassificationFormat.nature(each),
                     by(each).mapToObj(rule -> String.valueOf(rule + 1)).collect(Collectors.joining(", "))));
         }
         out.print(Table.of(rows, Set.of(2, 3, 4)).indent(2));

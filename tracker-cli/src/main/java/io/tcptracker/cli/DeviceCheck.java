@@ -3,7 +3,7 @@ package io.tcptracker.cli;
 import io.tcptracker.capture.Device;
 import io.tcptracker.capture.Engine;
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import io.tcptracker.core.PacketSource.CaptureException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,59 +19,62 @@ final class DeviceCheck {
     private DeviceCheck() {}
 
     /** Of the device named, or else of the default route's. */
-    static List<Finding> findings(Optional<String> named, Optional<String> ofDefaultRoute) {
+    static List<CheckResult> findings(Optional<String> named, Optional<String> ofDefaultRoute) {
         List<Device> devices;
         try {
             devices = Device.all();
         } catch (CaptureException e) {
             return List.of(failure("libpcap", e));
         }
-        List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("libpcap", "there"));
+        List<CheckResult> findings = new ArrayList<>();
+        findings.add(CheckResult.ok("libpcap", "there"));
         Optional<String> name = named.or(() -> ofDefaultRoute);
         if (name.isEmpty()) {
             findings.add(
-                    new Finding("device", State.UNAVAILABLE, "there is no default route to tell the device", LIST));
+                    new CheckResult("device", State.UNAVAILABLE, "there is no default route to tell the device", LIST));
             return findings;
         }
         Optional<Device> device =
                 devices.stream().filter(each -> each.name().equals(name.get())).findFirst();
         findings.add(device.map(DeviceCheck::state)
-                .orElseGet(() -> new Finding("device", State.UNAVAILABLE, "there is no device " + name.get(), LIST)));
+                .orElseGet(
+                        () -> new CheckResult("device", State.UNAVAILABLE, "there is no device " + name.get(), LIST)));
         if (!findings.get(findings.size() - 1).state().isFailure()) {
             findings.add(capture(name.get()));
         }
         return findings;
     }
 
-    private static Finding state(Device device) {
+    private static CheckResult state(Device device) {
         return switch (device.state()) {
             case "down" ->
-                new Finding(
+                new CheckResult(
                         "device",
                         State.UNAVAILABLE,
                         device.name() + " is down",
                         "ip link set " + device.name() + " up");
             case "no link" ->
-                Finding.warn("device", device.name() + " is up, but has no link", "see to the cable, or to its peer");
-            default -> Finding.ok("device", device.name() + " is up");
+                CheckResult.warn(
+                        "device", device.name() + " is up, but has no link", "see to the cable, or to its peer");
+            default -> CheckResult.ok("device", device.name() + " is up");
         };
     }
 
-    private static Finding capture(String device) {
+    private static CheckResult capture(String device) {
         try (LiveCapture capture = LiveCapture.open(device, Optional.empty(), Engine.RING, BUFFER)) {
             String description = capture.description();
             return description.startsWith("ring")
-                    ? Finding.ok("capture", description)
-                    : Finding.warn("capture", description, "nothing, if that load is bearable; see the reason given");
+                    ? CheckResult.ok("capture", description)
+                    : CheckResult.warn(
+                            "capture", description, "nothing, if that load is bearable; see the reason given");
         } catch (CaptureException e) {
             return failure("capture", e);
         }
     }
 
-    private static Finding failure(String check, CaptureException e) {
+    private static CheckResult failure(String check, CaptureException e) {
         State state = e.kind() == CaptureException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
         String message = String.valueOf(e.getMessage());
-        return Finding.of(check, state, message, message.contains("; ") ? "; " : ": ");
+        return CheckResult.of(check, state, message, message.contains("; ") ? "; " : ": ");
     }
 }

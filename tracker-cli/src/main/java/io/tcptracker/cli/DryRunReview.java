@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Accusations.Standing;
-import io.tcptracker.cli.Accused.Nature;
+import io.tcptracker.cli.FlaggedPair.Nature;
+import io.tcptracker.cli.FlaggedPairs.Standing;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Scan;
 import io.tcptracker.core.ScanPolicy;
@@ -23,12 +23,12 @@ final class DryRunReview implements TrackerListener {
     /** Of those that are ordinary so many are named; all are counted. */
     private static final int MOST_NAMED = 1_000;
 
-    private final Accusations accusations;
+    private final FlaggedPairs accusations;
     private final boolean byAnswers;
     private volatile List<Event> events = List.of();
 
     DryRunReview(List<ScanPolicy> policies) {
-        accusations = new Accusations(policies);
+        accusations = new FlaggedPairs(policies);
         byAnswers = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
     }
 
@@ -91,7 +91,7 @@ final class DryRunReview implements TrackerListener {
     }
 
     /** One whom a dry run would have blocked, and who is ordinary by what was answered. */
-    record Ordinary(Instant time, Accusations.Standing standing) implements Event {
+    record Ordinary(Instant time, FlaggedPairs.Standing standing) implements Event {
         @Override
         public String name() {
             return "ordinary";
@@ -106,7 +106,7 @@ final class DryRunReview implements TrackerListener {
 
         @Override
         public Map<String, @Nullable Object> fields() {
-            return StandingFields.of(standing);
+            return ClassificationFormat.of(standing);
         }
     }
 
@@ -130,7 +130,7 @@ final class DryRunReview implements TrackerListener {
             }
             String hint = ordinary > 0 && !byAnswers ? "; --unanswered 2 spares what is ordinary" : "";
             String rest = more > 0 ? String.format(Locale.ROOT, "; and %,d verdicts on more pairs", more) : "";
-            return "Dry run: " + ScanFields.count(pairs, "pair")
+            return "Dry run: " + ScanFormat.count(pairs, "pair")
                     + String.format(
                             Locale.ROOT,
                             " taken for scans; by the answers ordinary %,d, scans %,d, undecided %,d",

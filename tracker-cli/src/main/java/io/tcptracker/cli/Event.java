@@ -125,12 +125,12 @@ sealed interface Event
                 case DISTRIBUTED ->
                     "Distributed port scan detected: about " + scan.addresses() + " addresses -> " + scan.destination();
             };
-            return what + " on ports " + ScanFields.list(scan.ports()) + ScanFields.evidence(scan);
+            return what + " on ports " + ScanFormat.list(scan.ports()) + ScanFormat.evidence(scan);
         }
 
         @Override
         public Map<String, @Nullable Object> fields() {
-            return ScanFields.of(scan);
+            return ScanFormat.of(scan);
         }
     }
 

@@ -42,7 +42,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
     private final LogFormat format;
     private final boolean colour;
     private final boolean quiet;
-    private final ConnectionRate rate;
+    private final ConnectionLogLimiter rate;
     private volatile boolean closed;
     private int eventsInBuffer;
     private long omittedInBuffer;
@@ -60,7 +60,7 @@ final class EventLog implements TrackerListener, AutoCloseable {
         this.format = format;
         this.colour = colour;
         this.quiet = quiet;
-        rate = new ConnectionRate(connectionsPerSecond);
+        rate = new ConnectionLogLimiter(connectionsPerSecond);
     }
 
     /** How many events were left out. */

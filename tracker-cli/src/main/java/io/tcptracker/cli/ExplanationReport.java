@@ -25,12 +25,12 @@ record ExplanationReport(
         ReplayReport file,
         Prefix source,
         long attempts,
-        List<Story> stories,
+        List<PairTimeline> stories,
         List<Scan> sweeps,
         long attemptsAtOthers,
         long others,
-        Reasons reasons)
-        implements Inquiry.Report {
+        VerdictExplanation reasons)
+        implements ReplayAnalysis.Report {
     /** Something that happened, to be told in the order of time. */
     private record Line(Instant time, Object what) {}
 
@@ -39,9 +39,9 @@ record ExplanationReport(
         return file.showsOneDirection();
     }
 
-    private static List<Line> lines(Story story) {
+    private static List<Line> lines(PairTimeline story) {
         return Stream.concat(
-                        story.trials().stream().map(each -> new Line(Reasons.instant(each.time()), each)),
+                        story.trials().stream().map(each -> new Line(VerdictExplanation.instant(each.time()), each)),
                         story.verdicts().stream()
                                 .map(each -> new Line(each.scan().detectedAt(), each)))
                 .sorted(Comparator.comparing(Line::time))
@@ -58,17 +58,17 @@ record ExplanationReport(
                     .map(each -> each.pair().destination())
                     .distinct()
                     .count();
-            String where = attemptsAtOthers > 0 ? "" : " at " + ScanFields.count(destinations, "destination");
-            out.println("; " + ScanFields.count(attempts, "attempt") + " by " + source + where);
+            String where = attemptsAtOthers > 0 ? "" : " at " + ScanFormat.count(destinations, "destination");
+            out.println("; " + ScanFormat.count(attempts, "attempt") + " by " + source + where);
         }
-        for (Story each : stories) {
+        for (PairTimeline each : stories) {
             out.println();
             print(each, out);
         }
         if (attemptsAtOthers > 0) {
             out.println();
-            out.println("... and " + ScanFields.count(attemptsAtOthers, "more attempt") + ", at about "
-                    + ScanFields.count(others, "destination"));
+            out.println("... and " + ScanFormat.count(attemptsAtOthers, "more attempt") + ", at about "
+                    + ScanFormat.count(others, "destination"));
         }
         if (!sweeps.isEmpty()) {
             out.println();
@@ -80,24 +80,24 @@ record ExplanationReport(
         ReplayReport.printUndecodable(out, file.statistics());
     }
 
-    private void print(Story story, PrintWriter out) {
-        out.println(story.pair() + ", first at " + Reasons.instant(story.first()));
+    private void print(PairTimeline story, PrintWriter out) {
+        out.println(story.pair() + ", first at " + VerdictExplanation.instant(story.first()));
         boolean several = !story.pair().isOneAddress();
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("AFTER", "PORT", "HOW", "ANSWER", several ? "FROM" : ""));
         for (Line line : lines(story)) {
-            long millis =
-                    line.time().toEpochMilli() - Reasons.instant(story.first()).toEpochMilli();
+            long millis = line.time().toEpochMilli()
+                    - VerdictExplanation.instant(story.first()).toEpochMilli();
             String after = String.format(Locale.ROOT, "%.3f s", millis / 1e3);
-            if (line.what() instanceof Trial trial) {
+            if (line.what() instanceof ProbedPort trial) {
                 String tries = trial.tries() == 1 ? "" : String.format(Locale.ROOT, ", %,d tries", trial.tries());
                 rows.add(List.of(
                         after,
                         String.valueOf(trial.port()),
-                        ScanFields.name(trial.kind()) + tries,
+                        ScanFormat.name(trial.kind()) + tries,
                         reasons.answer(trial),
                         several ? trial.by().toString() : ""));
-            } else if (line.what() instanceof Story.Verdict verdict) {
+            } else if (line.what() instanceof PairTimeline.Verdict verdict) {
                 rows.add(List.of(after, "", "SCAN", told(verdict), ""));
             }
         }
@@ -105,21 +105,21 @@ record ExplanationReport(
             out.print(Table.of(rows, Set.of(0, 1)).indent(2));
         }
         if (story.leftOut() > 0) {
-            out.println("  ... and " + ScanFields.count(story.leftOut(), "more attempt"));
+            out.println("  ... and " + ScanFormat.count(story.leftOut(), "more attempt"));
         }
         reasons.of(story).forEach(each -> out.println("  " + each.why()));
     }
 
-    private String told(Story.Verdict verdict) {
+    private String told(PairTimeline.Verdict verdict) {
         Scan scan = verdict.scan();
         String rule = reasons.policies().size() == 1 ? "" : " by " + rule(verdict);
         return scan.rule() == Rule.DISTRIBUTED
                 ? "of this destination by about " + scan.addresses() + " addresses"
-                : "of ports " + ScanFields.list(scan.ports()).replace(",", ", ") + rule;
+                : "of ports " + ScanFormat.list(scan.ports()).replace(",", ", ") + rule;
     }
 
-    private String rule(Story.Verdict verdict) {
-        return ScanFields.rule(reasons.policies().get(verdict.rule()));
+    private String rule(PairTimeline.Verdict verdict) {
+        return ScanFormat.rule(reasons.policies().get(verdict.rule()));
     }
 
     @Override
@@ -131,15 +131,15 @@ record ExplanationReport(
         object.put("destinations", stories.stream().map(this::json).toList());
         object.put("attemptsAtOthers", attemptsAtOthers);
         object.put("otherDestinations", others);
-        object.put("sweeps", sweeps.stream().map(ScanFields::of).toList());
+        object.put("sweeps", sweeps.stream().map(ScanFormat::of).toList());
         return object;
     }
 
-    private Map<String, @Nullable Object> json(Story story) {
+    private Map<String, @Nullable Object> json(PairTimeline story) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("source", story.pair().source());
         object.put("destination", story.pair().destination());
-        object.put("first", Reasons.instant(story.first()));
+        object.put("first", VerdictExplanation.instant(story.first()));
         object.put("attempts", story.attempts());
         List<Object> events = new ArrayList<>();
         lines(story).forEach(line -> events.add(json(line)));
@@ -154,25 +154,25 @@ record ExplanationReport(
     private Map<String, @Nullable Object> json(Line line) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("time", line.time());
-        if (line.what() instanceof Trial trial) {
+        if (line.what() instanceof ProbedPort trial) {
             object.put("event", "attempt");
             object.put("source", trial.by());
             object.put("port", trial.port());
-            object.put("kind", ScanFields.name(trial.kind()));
+            object.put("kind", ScanFormat.name(trial.kind()));
             object.put("tries", trial.tries());
             object.put("answer", reasons.state(trial));
             object.put("seconds", trial.state() == PortAnswers.PENDING ? null : trial.answerTook() / 1e9);
-        } else if (line.what() instanceof Story.Verdict verdict) {
+        } else if (line.what() instanceof PairTimeline.Verdict verdict) {
             object.put("event", "scan");
             object.put("by", rule(verdict));
-            object.putAll(ScanFields.of(verdict.scan()));
+            object.putAll(ScanFormat.of(verdict.scan()));
         }
         return object;
     }
 
-    private static Map<String, Object> json(Reasons.Reason reason) {
+    private static Map<String, Object> json(VerdictExplanation.Reason reason) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("rule", ScanFields.rule(reason.policy()));
+        object.put("rule", ScanFormat.rule(reason.policy()));
         object.put("scan", reason.scan());
         object.put("why", reason.why());
         return object;

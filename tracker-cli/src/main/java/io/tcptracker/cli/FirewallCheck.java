@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import io.tcptracker.core.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
@@ -17,7 +17,7 @@ final class FirewallCheck {
     private FirewallCheck() {}
 
     /** Looks for tools in the directories of {@code path}, which are separated by colons. */
-    static List<Finding> findings(String path) {
+    static List<CheckResult> findings(String path) {
         return List.of(
                 firewall(),
                 tool("iptables", path, "nothing can be blocked with iptables", "iptables"),
@@ -36,27 +36,27 @@ final class FirewallCheck {
         }
     }
 
-    private static Finding firewall() {
+    private static CheckResult firewall() {
         try {
-            return Finding.ok("firewall", "can block with " + probe());
+            return CheckResult.ok("firewall", "can block with " + probe());
         } catch (FirewallException e) {
             State state = e.kind() == FirewallException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
             String message = String.valueOf(e.getMessage());
-            return Finding.of("firewall", state, message, message.contains("): ") ? "): " : ": ");
+            return CheckResult.of("firewall", state, message, message.contains("): ") ? "): " : ": ");
         } catch (IOException e) {
-            return Finding.of("firewall", State.UNAVAILABLE, String.valueOf(e.getMessage()), ": ");
+            return CheckResult.of("firewall", State.UNAVAILABLE, String.valueOf(e.getMessage()), ": ");
         }
     }
 
     /** The firewall itself tells whether it can do without, so a tool that is lacking is no failure. */
-    private static Finding tool(String name, String path, String without, String its) {
+    private static CheckResult tool(String name, String path, String without, String its) {
         return Stream.of((path + USUAL_DIRECTORIES).split(":"))
                 .map(directory -> Path.of(directory, name))
                 .filter(file -> file.isAbsolute() && Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst()
-                .map(file -> Finding.ok(
+                .map(file -> CheckResult.ok(
                         name, name.equals("ipset") ? file + ", so bans go into kernel sets" : file.toString()))
-                .orElseGet(() -> Finding.warn(
+                .orElseGet(() -> CheckResult.warn(
                         name,
                         "not installed, or not on the PATH; without it " + without,
                         "apt install " + its + " / dnf install " + its));

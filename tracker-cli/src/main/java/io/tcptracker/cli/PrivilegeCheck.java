@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,41 +37,41 @@ final class PrivilegeCheck {
     }
 
     /** Everything is read below {@code root}, which is {@code /} but for tests. */
-    static List<Finding> findings(Path root) {
+    static List<CheckResult> findings(Path root) {
         try {
             return new PrivilegeCheck(Files.readString(root.resolve("proc/self/status"), StandardCharsets.ISO_8859_1))
                     .findings();
         } catch (IOException e) {
-            return List.of(new Finding(
+            return List.of(new CheckResult(
                     "privileges", State.UNAVAILABLE, "/proc/self/status can't be read", "mount -t proc proc /proc"));
         }
     }
 
-    private List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>();
+    private List<CheckResult> findings() {
+        List<CheckResult> findings = new ArrayList<>();
         for (Capability capability : Capability.values()) {
             findings.add(finding(capability));
         }
         boolean lacking = findings.stream().anyMatch(finding -> finding.state() == State.NOT_PERMITTED);
         boolean noNewPrivileges = number("NoNewPrivs", 10) == 1;
         if (noNewPrivileges && lacking) {
-            findings.add(Finding.warn(
+            findings.add(CheckResult.warn(
                     "no_new_privs",
                     "set, so neither sudo nor a file's capabilities can add to what this process has",
                     "start it where that is not set yet: without setpriv --no-new-privs, NoNewPrivileges=yes in the"
                             + " unit, or docker's --security-opt no-new-privileges (or with --user 0 besides)"));
         } else {
-            findings.add(Finding.ok(
+            findings.add(CheckResult.ok(
                     "no_new_privs",
                     noNewPrivileges ? "set; what this process has, the programs it starts have too" : "not set"));
         }
         return findings;
     }
 
-    private Finding finding(Capability capability) {
+    private CheckResult finding(Capability capability) {
         String name = "CAP_" + capability;
         if ((number("CapEff", 16) & capability.mask) == 0) {
-            return new Finding(
+            return new CheckResult(
                     name,
                     State.NOT_PERMITTED,
                     "missing, so " + capability.without,
@@ -80,8 +80,8 @@ final class PrivilegeCheck {
         }
         boolean handedOn = number("Uid", 10) == 0 || (number("CapAmb", 16) & capability.mask) != 0;
         return handedOn
-                ? Finding.ok(name, "effective")
-                : Finding.warn(
+                ? CheckResult.ok(name, "effective")
+                : CheckResult.warn(
                         name,
                         "effective but not ambient, so iptables and other programs that the tracker starts lack it",
                         "instead of setcap use " + HAND_OVER);

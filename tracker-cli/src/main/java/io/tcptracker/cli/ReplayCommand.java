@@ -101,16 +101,18 @@ final class ReplayCommand implements Callable<Integer> {
         return code;
     }
 
-    private Inquiry inquiry(List<ScanPolicy> policies) {
+    private ReplayAnalysis inquiry(List<ScanPolicy> policies) {
         if (explain != null) {
-            return new Explanation(policies, explain);
+            return new SourceExplanation(policies, explain);
         }
-        return tried.isEmpty() ? new Findings(policies) : new RuleComparison(policies, policies.size() - tried.size());
+        return tried.isEmpty()
+                ? new ScanSearch(policies)
+                : new RuleComparison(policies, policies.size() - tried.size());
     }
 
-    private record Replayed(Inquiry.Report report, Optional<String> problem) {}
+    private record Replayed(ReplayAnalysis.Report report, Optional<String> problem) {}
 
-    private static Replayed replay(Path file, Inquiry inquiry, Optional<PrintWriter> terminal) {
+    private static Replayed replay(Path file, ReplayAnalysis inquiry, Optional<PrintWriter> terminal) {
         String name = file.toString();
         Statistics statistics = new Statistics(0, 0, 0, Map.of());
         Optional<String> problem = Optional.empty();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReplayReport(
         String file, Statistics statistics, long attempts, long answers, List<Scan> scans, Optional<String> problem)
-        implements Inquiry.Report {
+        implements ReplayAnalysis.Report {
     @Override
     public Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ record ReplayReport(
         object.put("answers", answers);
         object.put("undecodable", statistics.undecodableTotal());
         object.put("truncated", problem.isPresent());
-        object.put("scans", scans.stream().map(ScanFields::of).toList());
+        object.put("scans", scans.stream().map(ScanFormat::of).toList());
         problem.ifPresent(what -> object.put("error", what));
         return object;
     }
@@ -48,10 +48,10 @@ record ReplayReport(
             out.printf(
                     Locale.ROOT,
                     "  %s, detected at %s: ports %s%s%n",
-                    ScanFields.who(scan),
+                    ScanFormat.who(scan),
                     scan.detectedAt(),
-                    ScanFields.list(scan.ports()).replace(",", ", "),
-                    ScanFields.evidence(scan));
+                    ScanFormat.list(scan.ports()).replace(",", ", "),
+                    ScanFormat.evidence(scan));
         }
         printUndecodable(out, statistics);
     }

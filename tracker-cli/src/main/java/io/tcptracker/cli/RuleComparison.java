@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Accusations.Standing;
+import io.tcptracker.cli.FlaggedPairs.Standing;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.PacketSource.Statistics;
 import io.tcptracker.core.ScanPolicy;
@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Whom each of several rules accuses in a capture, and who of them is ordinary by what was answered. Not threadsafe. */
-final class RuleComparison implements Inquiry {
+final class RuleComparison implements ReplayAnalysis {
     private final List<ScanPolicy> policies;
     private final int inForce;
     private final Detectors detectors;
-    private final Accusations accusations;
+    private final FlaggedPairs accusations;
     private final PacketSource.Sink both;
 
     /** @param inForce how many of the rules, the first ones, are; the others are tried */
     RuleComparison(List<ScanPolicy> policies, int inForce) {
         this.policies = policies;
         this.inForce = inForce;
-        accusations = new Accusations(policies);
+        accusations = new FlaggedPairs(policies);
         detectors = new Detectors(policies, (scan, rule) -> accusations.accuse(rule, scan));
         both = accusations.beside(detectors);
     }
@@ -37,11 +37,11 @@ final class RuleComparison implements Inquiry {
     }
 
     @Override
-    public Inquiry.Report report(String file, Statistics statistics, Optional<String> problem) {
+    public ReplayAnalysis.Report report(String file, Statistics statistics, Optional<String> problem) {
         List<Standing> all = accusations.standings(detectors.answers() > 0);
         List<ComparisonReport.Tally> tallies = IntStream.range(0, policies.size())
                 .mapToObj(rule -> ComparisonReport.Tally.of(
-                        ScanFields.rule(policies.get(rule)), rule < inForce, rule, all, accusations.more(rule)))
+                        ScanFormat.rule(policies.get(rule)), rule < inForce, rule, all, accusations.more(rule)))
                 .toList();
         List<Standing> disputed = all.stream()
                 .filter(each -> each.accused().isDisputed(policies.size()))

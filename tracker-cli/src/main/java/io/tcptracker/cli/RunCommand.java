@@ -183,7 +183,7 @@ final class RunCommand implements Callable<Integer> {
         if (buffer.count() < 1 << 20 || buffer.count() > 1 << 30) {
             throw new ParameterException(spec.commandLine(), "Wrong --buffer: it is 1M to 1G");
         }
-        HostAddresses hostAddresses = new HostAddresses(
+        LiveAllowList hostAddresses = new LiveAllowList(
                 Path.of("/"), System.getenv(), allowed, Optional.ofNullable(allowFile), System::nanoTime);
         Agent agent = new Agent(
                 watched,

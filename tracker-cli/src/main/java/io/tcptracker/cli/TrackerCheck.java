@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import io.tcptracker.cli.Processes.Running;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.metrics.ListenException;
@@ -14,32 +14,32 @@ import java.util.stream.Collectors;
 final class TrackerCheck {
     private TrackerCheck() {}
 
-    static List<Finding> findings(Processes processes, long self, InetSocketAddress listen) {
+    static List<CheckResult> findings(Processes processes, long self, InetSocketAddress listen) {
         List<Running> trackers = processes.trackers(self);
-        List<Finding> findings = new ArrayList<>();
+        List<CheckResult> findings = new ArrayList<>();
         findings.add(tracker(trackers));
         findings.add(metrics(listen, !trackers.isEmpty()));
         return findings;
     }
 
-    private static Finding tracker(List<Running> trackers) {
+    private static CheckResult tracker(List<Running> trackers) {
         if (trackers.isEmpty()) {
-            return Finding.ok("tracker", "no other one runs");
+            return CheckResult.ok("tracker", "no other one runs");
         }
         String pids = trackers.stream().map(each -> "pid " + each.pid()).collect(Collectors.joining(", "));
         // As it should be where one is at work, so no failure.
         return trackers.stream().allMatch(each -> each.namespace().isPresent())
-                ? Finding.warn("tracker", "one runs already (" + pids + ")", "stop it before you start another")
-                : Finding.warn(
+                ? CheckResult.warn("tracker", "one runs already (" + pids + ")", "stop it before you start another")
+                : CheckResult.warn(
                         "tracker",
                         "one runs already, perhaps in this network namespace (" + pids + ")",
                         "see as root whether it does, and stop it before you start another");
     }
 
-    private static Finding metrics(InetSocketAddress listen, boolean trackerRuns) {
+    private static CheckResult metrics(InetSocketAddress listen, boolean trackerRuns) {
         try {
             MetricsServer.check(listen);
-            return Finding.ok(
+            return CheckResult.ok(
                     "metrics", "port " + listen.getPort() + " of " + IpAddress.of(listen.getAddress()) + " is free");
         } catch (ListenException e) {
             State state = switch (e.kind()) {
@@ -47,7 +47,7 @@ final class TrackerCheck {
                 case IN_USE -> trackerRuns ? State.WARN : State.UNAVAILABLE;
                 case NOT_LOCAL, NOT_AN_ADDRESS, OTHER -> State.UNAVAILABLE;
             };
-            return new Finding("metrics", state, String.valueOf(e.getMessage()), Errors.cure(e));
+            return new CheckResult("metrics", state, String.valueOf(e.getMessage()), Errors.cure(e));
         }
     }
 }

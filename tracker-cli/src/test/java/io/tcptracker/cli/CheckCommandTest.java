@@ -3,7 +3,7 @@ package io.tcptracker.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class CheckCommandTest {
-    private static final List<Finding> SOME = List.of(
-            Finding.ok("device", "eth0 is up"),
-            Finding.warn("ipset", "not installed", "apt install ipset"),
-            new Finding("CAP_NET_RAW", State.NOT_PERMITTED, "missing", "run it as root"));
+    private static final List<CheckResult> SOME = List.of(
+            CheckResult.ok("device", "eth0 is up"),
+            CheckResult.warn("ipset", "not installed", "apt install ipset"),
+            new CheckResult("CAP_NET_RAW", State.NOT_PERMITTED, "missing", "run it as root"));
 
     @Test
     void tableHasALineForEachAndTheCureBelow() {
@@ -56,7 +56,8 @@ final class CheckCommandTest {
     })
     void exitCodeIsThatOfWhatTakesMostToMend(State one, State other, int code) {
         assertEquals(
-                code, CheckCommand.exitCode(List.of(new Finding("a", one, "", ""), new Finding("b", other, "", ""))));
+                code,
+                CheckCommand.exitCode(List.of(new CheckResult("a", one, "", ""), new CheckResult("b", other, "", ""))));
     }
 
     @Test
@@ -69,7 +70,7 @@ final class CheckCommandTest {
 
     @Test
     void whatIsShownCannotMoveTheCursor() {
-        Finding finding = Finding.warn("x", "a\u001b[2Jb\nc", "d\re");
+        CheckResult finding = CheckResult.warn("x", "a\u001b[2Jb\nc", "d\re");
         assertEquals("a?[2Jb?c", finding.detail());
         assertEquals("d?e", finding.cure());
     }
@@ -83,23 +84,24 @@ final class CheckCommandTest {
                 "no idea | ': ' | no idea | ''",
             })
     void messageOfAnotherRoomIsPartedIntoDetailAndCure(String message, String separator, String detail, String cure) {
-        assertEquals(new Finding("c", State.WARN, detail, cure), Finding.of("c", State.WARN, message, separator));
+        assertEquals(
+                new CheckResult("c", State.WARN, detail, cure), CheckResult.of("c", State.WARN, message, separator));
     }
 
     @Test
     void portThatIsTakenIsAFailureUnlessATrackerMayHaveTakenIt() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
-            Finding metrics =
+            CheckResult metrics =
                     TrackerCheck.findings(new Processes(List.of()), 7, address).get(1);
             assertEquals(State.UNAVAILABLE, metrics.state());
             assertEquals("port " + address.getPort() + " of 127.0.0.1 is in use", metrics.detail());
             Processes tracker = new Processes(List.of(new Processes.Running(
                     8, "java", List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
-            List<Finding> findings = TrackerCheck.findings(tracker, 7, address);
+            List<CheckResult> findings = TrackerCheck.findings(tracker, 7, address);
             assertEquals(
                     List.of(State.WARN, State.WARN),
-                    findings.stream().map(Finding::state).toList());
+                    findings.stream().map(CheckResult::state).toList());
         }
     }
 
@@ -107,17 +109,17 @@ final class CheckCommandTest {
     void addressOfAnotherHostIsAFailure() throws IOException {
         InetSocketAddress elsewhere =
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 8081);
-        Finding metrics =
+        CheckResult metrics =
                 TrackerCheck.findings(new Processes(List.of()), 7, elsewhere).get(1);
         assertEquals(State.UNAVAILABLE, metrics.state());
     }
 
     @Test
     void toolThatIsLackingIsAWarningWithThePackageToInstall() {
-        List<Finding> findings = FirewallCheck.findings("/nowhere");
+        List<CheckResult> findings = FirewallCheck.findings("/nowhere");
         assertEquals(
                 List.of("firewall", "iptables", "ip6tables", "ipset", "nft"),
-                findings.stream().map(Finding::check).toList());
+                findings.stream().map(CheckResult::check).toList());
     }
 
     @Test

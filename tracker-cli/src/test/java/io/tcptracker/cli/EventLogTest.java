@@ -103,12 +103,12 @@ final class EventLogTest {
         return new EventLog(out, LogFormat.TEXT, false, quiet, perSecond);
     }
 
-    private Role start(EventLog log) {
-        return Role.start("log", log::run, log::close, Duration.ofSeconds(10), failure::set);
+    private WorkerThread start(EventLog log) {
+        return WorkerThread.start("log", log::run, log::close, Duration.ofSeconds(10), failure::set);
     }
 
-    private void whileRunning(EventLog log, Role.Job job) throws Exception {
-        try (Closer closer = new Closer()) {
+    private void whileRunning(EventLog log, WorkerThread.Job job) throws Exception {
+        try (CloseStack closer = new CloseStack()) {
             closer.add(start(log));
             job.run();
         }
@@ -264,7 +264,7 @@ final class EventLogTest {
     @Test
     void idleLogReturnsAsSoonAsItIsClosed() {
         EventLog log = log(false);
-        Role role = start(log);
+        WorkerThread role = start(log);
         long before = System.nanoTime();
         role.close();
         assertTrue(System.nanoTime() - before < TimeUnit.MILLISECONDS.toNanos(900), "it waited for its turn");
@@ -307,7 +307,7 @@ final class EventLogTest {
     void omissionThatCouldNotBeWrittenIsSaidLater() throws Exception {
         EventLog log = log(false);
         out.room(0);
-        Role role = start(log);
+        WorkerThread role = start(log);
         log.attempt(attempt(1));
         // The event, and a second later that it was left out.
         out.await(written -> written.failures >= 2);

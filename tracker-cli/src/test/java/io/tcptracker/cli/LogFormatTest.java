@@ -150,10 +150,10 @@ final class LogFormatTest {
                                 + "\"ordinary\":0,\"scans\":0,\"undecided\":0,\"more\":0}"));
     }
 
-    private static Accusations.Standing standing() {
-        Accused accused = new Accused(Pair.of(SCAN));
-        return new Accusations.Standing(
-                accused, accused.pair(), new PortAnswers.Count(5, 1, 0, 0), Accused.Nature.ORDINARY);
+    private static FlaggedPairs.Standing standing() {
+        FlaggedPair accused = new FlaggedPair(Pair.of(SCAN));
+        return new FlaggedPairs.Standing(
+                accused, accused.pair(), new PortAnswers.Count(5, 1, 0, 0), FlaggedPair.Nature.ORDINARY);
     }
 
     @ParameterizedTest

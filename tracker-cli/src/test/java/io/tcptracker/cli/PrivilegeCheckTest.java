@@ -3,7 +3,7 @@ package io.tcptracker.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +19,8 @@ final class PrivilegeCheckTest {
         root = new Root(directory);
     }
 
-    private List<Finding> findings(int user, String effective, String ambient, int noNewPrivileges) throws IOException {
+    private List<CheckResult> findings(int user, String effective, String ambient, int noNewPrivileges)
+            throws IOException {
         root.file(
                 "proc/self/status",
                 "Name:\tjava\nUid:\t1000\t%d\t0\t0\nCapInh:\t0000000000003000\nCapPrm:\tffffffffffffffff\nCapEff:\t%s\nCapAmb:\t%s\nNoNewPrivs:\t%d\n"
@@ -41,18 +42,18 @@ final class PrivilegeCheckTest {
     })
     void capabilitiesCountNotTheUser(int user, String effective, String ambient, State raw, State admin)
             throws IOException {
-        List<Finding> findings = findings(user, effective, ambient, 0);
+        List<CheckResult> findings = findings(user, effective, ambient, 0);
         assertEquals(
                 List.of("CAP_NET_RAW", "CAP_NET_ADMIN", "no_new_privs"),
-                findings.stream().map(Finding::check).toList());
+                findings.stream().map(CheckResult::check).toList());
         assertEquals(
                 List.of(raw, admin, State.OK),
-                findings.stream().map(Finding::state).toList());
+                findings.stream().map(CheckResult::state).toList());
     }
 
     @Test
     void missingOneIsNamedInTheCureForEachWayToStart() throws IOException {
-        Finding raw = findings(0, "0000000000001000", "0", 0).get(0);
+        CheckResult raw = findings(0, "0000000000001000", "0", 0).get(0);
         for (String way : List.of("setpriv ", "+net_raw", "AmbientCapabilities=", "docker run --cap-add NET_RAW")) {
             assertTrue(raw.cure().contains(way), raw::cure);
         }
@@ -66,14 +67,14 @@ final class PrivilegeCheckTest {
     })
     void noNewPrivilegesIsAWarningOnlyWhereOneIsMissing(String capabilities, int set, State state, String detail)
             throws IOException {
-        Finding finding = findings(65534, capabilities, capabilities, set).get(2);
+        CheckResult finding = findings(65534, capabilities, capabilities, set).get(2);
         assertEquals(state, finding.state());
         assertEquals(detail, finding.detail());
     }
 
     @Test
     void hostWithoutProcIsTold() {
-        Finding finding = PrivilegeCheck.findings(root.path()).get(0);
+        CheckResult finding = PrivilegeCheck.findings(root.path()).get(0);
         assertEquals(State.UNAVAILABLE, finding.state());
     }
 }

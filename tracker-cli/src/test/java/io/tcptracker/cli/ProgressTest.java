@@ -50,7 +50,7 @@ class ProgressTest {
 
     private String shown(Duration quiet) throws IOException, InterruptedException {
         StringWriter terminal = new StringWriter();
-        try (CaptureFile file = CaptureFile.open(new Pcap().write(directory.resolve("a.pcap")))) {
+        try (CaptureFile file = CaptureFile.open(new PcapBuilder().write(directory.resolve("a.pcap")))) {
             Progress progress = new Progress("a.pcap", file, Optional.of(new PrintWriter(terminal)), quiet);
             try (progress) {
                 progress.start();

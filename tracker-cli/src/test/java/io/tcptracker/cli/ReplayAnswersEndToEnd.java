@@ -29,7 +29,7 @@ class ReplayAnswersEndToEnd {
     @Test
     void scannerAndClientAreToldApart() {
         OpenPorts.listen(hosts, 7001, 7005);
-        Wire wire = new Wire(hosts, directory, "tcp");
+        DeviceSniffer wire = new DeviceSniffer(hosts, directory, "tcp");
         hosts.scan(Network.PEER, Network.HOST);
         hosts.knock(Network.OTHER, "7001-7005", Network.HOST);
         String file = wire.fileUntil(Network.OTHER + " and tcp dst port 7005");

@@ -26,8 +26,9 @@ final class ReplayCommandTest {
     }
 
     /** Two scans, one of them over IPv6, an ordinary connection, an answer, and a packet that makes no sense. */
-    private static Pcap attack() {
-        Pcap pcap = new Pcap().syn(0, "192.0.2.7", "192.0.2.1", 443).synAck(1, "192.0.2.1", "192.0.2.7", 40_000);
+    private static PcapBuilder attack() {
+        PcapBuilder pcap =
+                new PcapBuilder().syn(0, "192.0.2.7", "192.0.2.1", 443).synAck(1, "192.0.2.1", "192.0.2.7", 40_000);
         for (int i = 0; i < 6; i++) {
             pcap.syn(100 + i, "192.0.2.66", "192.0.2.1", 25 - i);
         }
@@ -37,8 +38,8 @@ final class ReplayCommandTest {
         return pcap.packet(2000, new byte[] {0x45, 0, 0});
     }
 
-    private static Pcap scan(int ports, int millisApart) {
-        Pcap pcap = new Pcap();
+    private static PcapBuilder scan(int ports, int millisApart) {
+        PcapBuilder pcap = new PcapBuilder();
         for (int i = 0; i < ports; i++) {
             pcap.syn((long) i * millisApart, "192.0.2.66", "192.0.2.1", 1 + i);
         }
@@ -71,7 +72,7 @@ final class ReplayCommandTest {
     @Test
     void jsonIsOneObjectALine() throws IOException {
         Path file = attack().write(directory.resolve("attack.pcap"));
-        Path quiet = new Pcap().write(directory.resolve("quiet.pcap"));
+        Path quiet = new PcapBuilder().write(directory.resolve("quiet.pcap"));
         Invocation replay = replay("--json", file, quiet);
         assertEquals(
                 "{\"file\":\"" + file
@@ -92,11 +93,11 @@ final class ReplayCommandTest {
     @Test
     void eachFileIsItsOwnStory() throws IOException {
         // Two ports in each are no scan together.
-        Path one = new Pcap()
+        Path one = new PcapBuilder()
                 .syn(0, "192.0.2.66", "192.0.2.1", 1)
                 .syn(1, "192.0.2.66", "192.0.2.1", 2)
                 .write(directory.resolve("one.pcap"));
-        Path two = new Pcap()
+        Path two = new PcapBuilder()
                 .syn(2, "192.0.2.66", "192.0.2.1", 3)
                 .syn(3, "192.0.2.66", "192.0.2.1", 4)
                 .write(directory.resolve("two.pcap"));

@@ -20,20 +20,20 @@ final class ReplayExplainTest {
         this.directory = directory;
     }
 
-    private Invocation explain(Pcap pcap, String options) throws IOException {
+    private Invocation explain(PcapBuilder pcap, String options) throws IOException {
         Path file = pcap.write(directory.resolve("file.pcap"));
         return Invocation.of(("replay " + options + " " + file).split(" ", -1));
     }
 
     /** The last line for the only destination. */
-    private String reason(Pcap pcap, String options) throws IOException {
+    private String reason(PcapBuilder pcap, String options) throws IOException {
         List<String> lines =
                 explain(pcap, options + " --explain " + SOURCE).out().lines().toList();
         return lines.get(lines.size() - 1).strip();
     }
 
-    private static Pcap scan() {
-        return new Pcap()
+    private static PcapBuilder scan() {
+        return new PcapBuilder()
                 .syn(0, "192.0.2.7", HOST, 443)
                 .answered(100, SOURCE, HOST, 22)
                 .refused(200, SOURCE, HOST, 23)
@@ -72,7 +72,7 @@ final class ReplayExplainTest {
 
     @Test
     void jsonHoldsTheSame() throws IOException {
-        Pcap pcap = new Pcap().refused(0, SOURCE, HOST, 22).syn(5, SOURCE, HOST, 23);
+        PcapBuilder pcap = new PcapBuilder().refused(0, SOURCE, HOST, 22).syn(5, SOURCE, HOST, 23);
         assertEquals(
                 "{\"file\":\"" + directory.resolve("file.pcap")
                         + "\",\"packets\":3,\"newConnections\":2,\"answers\":1,\"undecodable\":0,\"truncated\":false,"
@@ -103,7 +103,7 @@ final class ReplayExplainTest {
 
     @Test
     void portsThatAreTooFarApartAreNoScan() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 10; port++) {
             pcap.syn(port * 30_000L, SOURCE, HOST, port);
         }
@@ -116,7 +116,7 @@ final class ReplayExplainTest {
 
     @Test
     void portsThatAnswerAreNoScanWithUnanswered() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 4; port++) {
             pcap.answered(port * 10L, SOURCE, HOST, port);
         }
@@ -140,7 +140,7 @@ final class ReplayExplainTest {
 
     @Test
     void withoutAnswersNoneIsSilent() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 4; port++) {
             pcap.syn(port * 10L, SOURCE, HOST, port);
         }
@@ -152,7 +152,7 @@ final class ReplayExplainTest {
 
     @Test
     void withoutASynPortsCountWithUnansweredOnly() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 4; port++) {
             pcap.fin(port * 10L, SOURCE, HOST, port);
         }
@@ -164,8 +164,9 @@ final class ReplayExplainTest {
 
     @Test
     void addressOfIpv6IsToldWithThoseThatAreOneSourceWithIt() throws IOException {
-        Pcap pcap =
-                new Pcap().syn(0, "2001:db8::1:66", "2001:db8:1::1", 1).syn(10, "2001:db8::2:66", "2001:db8:1::1", 2);
+        PcapBuilder pcap = new PcapBuilder()
+                .syn(0, "2001:db8::1:66", "2001:db8:1::1", 1)
+                .syn(10, "2001:db8::2:66", "2001:db8:1::1", 2);
         String out = explain(pcap, "--explain 2001:db8::1:66").out();
         assertTrue(out.contains("""
                 2001:db8::/64 -> 2001:db8:1::1, first at 2023-11-14T22:13:20Z
@@ -185,7 +186,7 @@ final class ReplayExplainTest {
 
     @Test
     void sweepIsToldLast() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int host = 1; host <= 3; host++) {
             pcap.refused(host * 10L, SOURCE, "192.0.2." + host, 23);
         }
@@ -196,7 +197,7 @@ final class ReplayExplainTest {
 
     @Test
     void whatIsTooMuchIsCounted() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 1500; port++) {
             pcap.syn(port, SOURCE, HOST, port);
         }

@@ -22,8 +22,8 @@ final class ReplayTryTest {
     }
 
     /** A client whose ports answer but for one, and a scanner that goes on after it is found. */
-    private static Pcap both() {
-        Pcap pcap = new Pcap();
+    private static PcapBuilder both() {
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 5; port++) {
             pcap.answered(port * 10L, CLIENT, HOST, port);
         }
@@ -34,7 +34,7 @@ final class ReplayTryTest {
         return pcap.syn(2000, SCANNER, HOST, 30).syn(60_000, "192.0.2.8", HOST, 1);
     }
 
-    private Invocation replay(Pcap pcap, String options) throws IOException {
+    private Invocation replay(PcapBuilder pcap, String options) throws IOException {
         Path file = pcap.write(directory.resolve("file.pcap"));
         return Invocation.of(("replay " + options + " " + file).split(" ", -1));
     }
@@ -77,7 +77,7 @@ final class ReplayTryTest {
 
     @Test
     void withoutAnswersNothingIsDecided() throws IOException {
-        Pcap pcap = new Pcap();
+        PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 5; port++) {
             pcap.syn(port, SCANNER, HOST, port);
         }
@@ -95,7 +95,7 @@ final class ReplayTryTest {
 
     @Test
     void sweepIsAScanByItself() throws IOException {
-        Pcap pcap = new Pcap().answered(0, CLIENT, HOST, 1);
+        PcapBuilder pcap = new PcapBuilder().answered(0, CLIENT, HOST, 1);
         for (int host = 10; host < 14; host++) {
             pcap.refused(host, SCANNER, "192.0.2." + host, 23);
         }
@@ -122,7 +122,7 @@ final class ReplayTryTest {
                 "--explain 192.0.2.1 --try slow:20/1h | Wrong --explain: it can't be together with --try",
             })
     void wrongUsageIsTold(String options, String message) throws IOException {
-        Invocation replay = replay(new Pcap(), options);
+        Invocation replay = replay(new PcapBuilder(), options);
         assertEquals("tcptracker: " + message + "\nTry 'tcptracker replay --help'.\n", replay.err());
         assertEquals(ExitCode.USAGE, replay.exit());
     }

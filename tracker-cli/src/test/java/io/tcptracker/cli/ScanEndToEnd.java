@@ -39,7 +39,7 @@ class ScanEndToEnd {
         String scanner = v4 ? Network.PEER : Network.PEER6;
         String other = v4 ? Network.OTHER : Network.OTHER6;
         Echo echo = new Echo(hosts);
-        Wire wire = new Wire(hosts, directory);
+        DeviceSniffer wire = new DeviceSniffer(hosts, directory);
         RunningTracker tracker = hosts.track();
         Echo.Conversation established = echo.converse(scanner, host);
 

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Closes what was opened in the reverse order, all of it whatever fails. Not threadsafe. */
-final class Closer implements AutoCloseable {
+final class CloseStack implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     <T extends AutoCloseable> T add(T resource) {

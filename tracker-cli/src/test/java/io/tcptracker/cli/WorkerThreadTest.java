@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
-final class RoleTest {
+final class WorkerThreadTest {
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     private static Duration timeOf(Runnable task) {
@@ -32,7 +32,12 @@ final class RoleTest {
     @Test
     void jobRunsOnADaemonThreadOfItsName() throws InterruptedException {
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        Role.start("the job", () -> threads.add(Thread.currentThread()), () -> {}, Duration.ofSeconds(1), failures::add)
+        WorkerThread.start(
+                        "the job",
+                        () -> threads.add(Thread.currentThread()),
+                        () -> {},
+                        Duration.ofSeconds(1),
+                        failures::add)
                 .close();
         Thread thread = threads.take();
         assertEquals("the job", thread.getName());
@@ -49,7 +54,7 @@ final class RoleTest {
     @ParameterizedTest
     @MethodSource("failures")
     void failureIsReported(Throwable failure) throws InterruptedException {
-        Role role = Role.start(
+        WorkerThread role = WorkerThread.start(
                 "fails",
                 () -> {
                     if (failure instanceof Error e) {
@@ -69,7 +74,7 @@ final class RoleTest {
         CountDownLatch stop = new CountDownLatch(1);
         AtomicBoolean cleanedUp = new AtomicBoolean();
         AtomicBoolean interrupted = new AtomicBoolean();
-        Role role = Role.start(
+        WorkerThread role = WorkerThread.start(
                 "stops",
                 () -> {
                     stop.await();
@@ -88,7 +93,7 @@ final class RoleTest {
 
     @Test
     void jobThatIgnoresTheStopIsInterrupted() throws InterruptedException {
-        Role role = Role.start(
+        WorkerThread role = WorkerThread.start(
                 "ignores", () -> new CountDownLatch(1).await(), () -> {}, Duration.ofSeconds(1), failures::add);
         Duration time = timeOf(role::close);
         assertTrue(failures.take() instanceof InterruptedException);
@@ -99,7 +104,7 @@ final class RoleTest {
     void jobThatIgnoresTheInterruptTooIsLeftBehind() throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        Role role = Role.start(
+        WorkerThread role = WorkerThread.start(
                 "ignores all",
                 () -> {
                     threads.add(Thread.currentThread());
@@ -127,7 +132,7 @@ final class RoleTest {
     @Test
     void roleThatHasEndedIsClosedAtOnce() throws InterruptedException {
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        Role role = Role.start(
+        WorkerThread role = WorkerThread.start(
                 "ends", () -> threads.add(Thread.currentThread()), () -> {}, Duration.ofSeconds(1), failures::add);
         threads.take().join();
         assertTrue(timeOf(role::close).toMillis() < 1_000);
@@ -137,7 +142,7 @@ final class RoleTest {
     @Test
     void interruptOfWhoeverClosesIsKept() {
         CountDownLatch stop = new CountDownLatch(1);
-        Role role = Role.start("waits", stop::await, () -> {}, Duration.ofSeconds(1), failures::add);
+        WorkerThread role = WorkerThread.start("waits", stop::await, () -> {}, Duration.ofSeconds(1), failures::add);
         Thread.currentThread().interrupt();
         Duration time = timeOf(role::close);
         assertTrue(Thread.interrupted());

@@ -6,7 +6,7 @@ import io.tcptracker.core.ScanPolicy;
  * How close a pair came to breaking a rule: the most ports within a window, and if they were enough, of those windows the one
  * with the most unanswered. So many ports are looked at at once, and no more. Not threadsafe.
  */
-final class Closest {
+final class NearestMiss {
     private static final int LEAST_KEPT = 64;
 
     private final ScanPolicy policy;
@@ -21,7 +21,7 @@ final class Closest {
     private int unanswered;
     private long at;
 
-    Closest(ScanPolicy policy) {
+    NearestMiss(ScanPolicy policy) {
         this.policy = policy;
         window = policy.window().toNanos();
         // As for a SYN of an operating system: where there is no scan, somebody may have been given that time.

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Accused.Nature;
+import io.tcptracker.cli.FlaggedPair.Nature;
 import io.tcptracker.cli.PortAnswers.Count;
 import io.tcptracker.core.Evidence.Kind;
 import io.tcptracker.core.IpAddress;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * So many pairs are held, and so many ports of all of them together, whatever arrives: some 20 MB at the most. Not
  * threadsafe.
  */
-final class Accusations {
+final class FlaggedPairs {
     static final int MOST_PAIRS = 10_000;
     static final int MOST_PORTS = 400_000;
     /** More than detectors put off to deal with together. */
     private static final int HELD = 256;
 
     private final ScanPolicy policy;
-    private final Map<Pair, Accused> accused = new LinkedHashMap<>();
+    private final Map<Pair, FlaggedPair> accused = new LinkedHashMap<>();
     private final long[] more;
     private final List<Segment> held = new ArrayList<>(HELD);
     private int ports;
@@ -41,23 +41,23 @@ final class Accusations {
      *
      * @param count of ports; not of a sweep or of a distributed scan, which are scans by what isn't answered
      */
-    record Standing(Accused accused, Pair pair, Count count, Nature nature) {}
+    record Standing(FlaggedPair accused, Pair pair, Count count, Nature nature) {}
 
     /** @param policies the rules; they have the time for an answer and the IPv6 prefix in common */
-    Accusations(List<ScanPolicy> policies) {
+    FlaggedPairs(List<ScanPolicy> policies) {
         policy = policies.get(0);
         more = new long[policies.size()];
     }
 
     void accuse(int rule, Scan scan) {
         Pair pair = Pair.of(scan);
-        Accused one = accused.get(pair);
+        FlaggedPair one = accused.get(pair);
         if (one == null) {
             if (accused.size() == MOST_PAIRS) {
                 more[rule]++;
                 return;
             }
-            one = new Accused(pair);
+            one = new FlaggedPair(pair);
             accused.put(pair, one);
         }
         if (pair.isSimple()) {
@@ -73,7 +73,7 @@ final class Accusations {
         return ChronoUnit.NANOS.between(Instant.EPOCH, scan.evidence().last());
     }
 
-    private void attempt(Accused one, int port, long time) {
+    private void attempt(FlaggedPair one, int port, long time) {
         int before = one.ports().size();
         one.ports().attempt(port, time, ports < MOST_PORTS);
         ports += one.ports().size() - before;
@@ -114,20 +114,20 @@ final class Accusations {
 
     private void look(Segment segment) {
         if (segment.isAnswer()) {
-            Accused one = find(segment.destination(), segment.source());
+            FlaggedPair one = find(segment.destination(), segment.source());
             if (one != null) {
                 boolean reset = (segment.flags() & Segment.RST) != 0;
                 one.ports().answer(segment.sourcePort(), reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED);
             }
         } else if (Kind.of(segment) != null) {
-            Accused one = find(segment.source(), segment.destination());
+            FlaggedPair one = find(segment.source(), segment.destination());
             if (one != null) {
                 attempt(one, segment.destinationPort(), segment.time());
             }
         }
     }
 
-    private @Nullable Accused find(IpAddress source, IpAddress destination) {
+    private @Nullable FlaggedPair find(IpAddress source, IpAddress destination) {
         Prefix prefix = policy.prefix(source);
         return accused.get(Pair.of(prefix, destination));
     }

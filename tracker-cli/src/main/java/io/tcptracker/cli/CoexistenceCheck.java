@@ -11,67 +11,67 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Who else has to do with the firewall of this host, and what that means for the tracker. */
-final class OtherFirewalls {
+final class CoexistenceCheck {
     private static final String BACK =
             "nothing: the tracker puts its rules back; what scans meanwhile gets through for some seconds";
 
     private final Path root;
     private final Processes processes;
 
-    private OtherFirewalls(Path root, Processes processes) {
+    private CoexistenceCheck(Path root, Processes processes) {
         this.root = root;
         this.processes = processes;
     }
 
     /** Everything is read below {@code root}, which is {@code /} but for tests. */
-    static List<Finding> findings(Path root, Processes processes) {
-        OtherFirewalls others = new OtherFirewalls(root, processes);
-        List<Finding> findings = new ArrayList<>();
+    static List<CheckResult> findings(Path root, Processes processes) {
+        CoexistenceCheck others = new CoexistenceCheck(root, processes);
+        List<CheckResult> findings = new ArrayList<>();
         Stream.of(others.firewalld(), others.ufw(), others.docker(), others.nftables(), others.saved())
                 .flatMap(Optional::stream)
                 .forEach(findings::add);
         if (findings.isEmpty()) {
-            findings.add(Finding.ok("others", "no firewalld, ufw, Docker or nftables service that can be seen"));
+            findings.add(CheckResult.ok("others", "no firewalld, ufw, Docker or nftables service that can be seen"));
         }
         findings.add(others.forwarding());
         return findings;
     }
 
-    private Optional<Finding> firewalld() {
+    private Optional<CheckResult> firewalld() {
         boolean runs = processes.isRunning("firewalld") || exists("run/firewalld.pid");
-        return found(runs, Finding.warn("firewalld", "runs; its start, reload and stop take the chain away", BACK));
+        return found(runs, CheckResult.warn("firewalld", "runs; its start, reload and stop take the chain away", BACK));
     }
 
-    private Optional<Finding> ufw() {
+    private Optional<CheckResult> ufw() {
         boolean enabled =
                 text("etc/ufw/ufw.conf").lines().anyMatch(line -> line.strip().matches("(?i)ENABLED=[\"']?yes[\"']?"));
-        return found(enabled, Finding.ok("ufw", "enabled; it leaves the chain alone"));
+        return found(enabled, CheckResult.ok("ufw", "enabled; it leaves the chain alone"));
     }
 
-    private Optional<Finding> docker() {
+    private Optional<CheckResult> docker() {
         boolean runs = processes.isRunning("dockerd") || exists("run/docker.pid") || exists("run/docker.sock");
         return found(
                 runs,
-                Finding.warn(
+                CheckResult.warn(
                         "docker",
                         "runs; traffic to published ports of containers doesn't pass INPUT",
                         "don't count on bans there: they keep scanners from this host itself"));
     }
 
-    private Optional<Finding> nftables() {
+    private Optional<CheckResult> nftables() {
         boolean enabled = Stream.of("sysinit", "multi-user", "network-pre")
                 .anyMatch(target -> exists("etc/systemd/system/" + target + ".target.wants/nftables.service"));
         boolean flushes =
                 text("etc/nftables.conf").lines().anyMatch(line -> line.strip().startsWith("flush ruleset"));
         return found(
                 enabled && flushes,
-                Finding.warn("nftables", "nftables.service is enabled; its reload flushes all rules", BACK));
+                CheckResult.warn("nftables", "nftables.service is enabled; its reload flushes all rules", BACK));
     }
 
-    private Optional<Finding> saved() {
+    private Optional<CheckResult> saved() {
         for (String file : List.of("etc/iptables/rules.v4", "etc/iptables/rules.v6", "etc/sysconfig/iptables")) {
             if (text(file).contains("tcptracker")) {
-                return Optional.of(Finding.warn(
+                return Optional.of(CheckResult.warn(
                         "saved",
                         "/" + file
                                 + " holds rules of the tracker, which may keep all of it from being restored at boot",
@@ -81,18 +81,18 @@ final class OtherFirewalls {
         return Optional.empty();
     }
 
-    private Finding forwarding() {
+    private CheckResult forwarding() {
         boolean forwards = Stream.of("ipv4/ip_forward", "ipv6/conf/all/forwarding")
                 .anyMatch(setting -> text("proc/sys/net/" + setting).strip().equals("1"));
         return forwards
-                ? Finding.warn(
+                ? CheckResult.warn(
                         "forwarding",
                         "this host forwards traffic, which doesn't pass INPUT",
                         "don't count on bans for what is behind it: they keep scanners from this host itself")
-                : Finding.ok("forwarding", "this host forwards no traffic");
+                : CheckResult.ok("forwarding", "this host forwards no traffic");
     }
 
-    private static Optional<Finding> found(boolean it, Finding finding) {
+    private static Optional<CheckResult> found(boolean it, CheckResult finding) {
         return it ? Optional.of(finding) : Optional.empty();
     }
 

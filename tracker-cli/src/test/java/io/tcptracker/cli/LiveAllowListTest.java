@@ -23,16 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class HostAddressesTest {
+final class LiveAllowListTest {
     private final Root root;
     private long now;
 
-    HostAddressesTest(@TempDir Path directory) {
+    LiveAllowListTest(@TempDir Path directory) {
         root = new Root(directory);
     }
 
-    private HostAddresses addresses(String... prefixes) throws ConfigurationException {
-        return new HostAddresses(
+    private LiveAllowList addresses(String... prefixes) throws ConfigurationException {
+        return new LiveAllowList(
                 root.path(),
                 Map.of(),
                 List.of(prefixes).stream().map(Prefix::parse).toList(),
@@ -44,7 +44,7 @@ final class HostAddressesTest {
         return reason(addresses(prefixes), address).isPresent();
     }
 
-    private static Optional<String> reason(HostAddresses addresses, String address) {
+    private static Optional<String> reason(LiveAllowList addresses, String address) {
         return addresses.get().overlapping(Prefix.parse(address)).map(AllowList.Entry::reason);
     }
 
@@ -53,7 +53,7 @@ final class HostAddressesTest {
     }
 
     /** What is allowed once a change has been looked at twice. */
-    private Optional<String> reasonSoon(HostAddresses addresses, String address) {
+    private Optional<String> reasonSoon(LiveAllowList addresses, String address) {
         for (int look = 0; look < 2; look++) {
             pass(Duration.ofSeconds(1));
             addresses.get();
@@ -155,7 +155,7 @@ final class HostAddressesTest {
                 .file("run/systemd/resolve/resolv.conf", "nameserver 203.0.113.54\n")
                 .connections(Root.connection("01010A0A:0016", "090A0A0A:C350", "01"));
         Path file = Files.writeString(root.path().resolve("allow"), "# office\n\n198.51.100.0/24 # home\n");
-        HostAddresses addresses = new HostAddresses(
+        LiveAllowList addresses = new LiveAllowList(
                 root.path(),
                 Map.of("SSH_CONNECTION", "10.10.10.10 50000 10.10.1.1 22"),
                 List.of(Prefix.parse("192.0.2.0/24")),
@@ -182,7 +182,7 @@ final class HostAddressesTest {
 
     @Test
     void changesAreSeenWithinTwoLooks() throws IOException {
-        HostAddresses addresses = addresses();
+        LiveAllowList addresses = addresses();
         assertEquals(Optional.empty(), reason(addresses, "203.0.113.53"));
         root.file("etc/resolv.conf", "nameserver 203.0.113.53\n");
         assertEquals(Optional.of("resolver (/etc/resolv.conf)"), reasonSoon(addresses, "203.0.113.53"));
@@ -195,7 +195,7 @@ final class HostAddressesTest {
 
     @Test
     void newGatewayIsSeenWithinHalfAMinute() throws IOException {
-        HostAddresses addresses = addresses();
+        LiveAllowList addresses = addresses();
         assertEquals(Optional.empty(), reason(addresses, "203.0.113.1"));
         root.routes(Root.route("eth0", "00000000", "017100CB", "100", "00000000"));
         pass(Duration.ofSeconds(29));
@@ -204,7 +204,7 @@ final class HostAddressesTest {
 
     @Test
     void hostIsLookedAtOnceASecondAtMost() throws IOException {
-        HostAddresses addresses = addresses();
+        LiveAllowList addresses = addresses();
         AllowList first = addresses.get();
         root.routes(Root.route("eth0", "00000000", "017100CB", "100", "00000000"));
         pass(Duration.ofMillis(999));
@@ -214,7 +214,7 @@ final class HostAddressesTest {
     @Test
     void answerIsTheSameObjectWhileNothingChanges() throws IOException {
         root.file("etc/resolv.conf", "nameserver 203.0.113.53\n");
-        HostAddresses addresses = addresses("192.0.2.0/24");
+        LiveAllowList addresses = addresses("192.0.2.0/24");
         AllowList first = addresses.get();
         for (int second = 0; second < 40; second++) {
             pass(Duration.ofSeconds(1));
@@ -224,10 +224,10 @@ final class HostAddressesTest {
 
     @Test
     void whoIsConnectedBySshIsFixedAtTheStart() throws IOException {
-        HostAddresses addresses = addresses();
+        LiveAllowList addresses = addresses();
         root.connections(Root.connection("01010A0A:0016", "090A0A0A:C350", "01"));
         assertEquals(Optional.empty(), reasonSoon(addresses, "10.10.10.9"));
-        HostAddresses next = addresses();
+        LiveAllowList next = addresses();
         root.connections();
         assertEquals(Optional.of("SSH session when tcptracker started"), reasonSoon(next, "10.10.10.9"));
     }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** The scans in a capture. Not threadsafe. */
-final class Findings implements Inquiry {
+final class ScanSearch implements ReplayAnalysis {
     private final List<Scan> scans = new ArrayList<>();
     private final Detectors detectors;
 
-    Findings(List<ScanPolicy> policies) {
+    ScanSearch(List<ScanPolicy> policies) {
         detectors = new Detectors(policies, (scan, rule) -> scans.add(scan));
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param detail what was found
  * @param cure what to do about it; empty if there is nothing to do
  */
-record Finding(String check, State state, String detail, String cure) {
+record CheckResult(String check, State state, String detail, String cure) {
     /** How bad it is. */
     enum State {
         OK("ok", ExitCode.DONE, "32"),
@@ -45,21 +45,21 @@ record Finding(String check, State state, String detail, String cure) {
         }
     }
 
-    Finding {
+    CheckResult {
         detail = Terminal.printable(detail);
         cure = Terminal.printable(cure);
     }
 
-    static Finding ok(String check, String detail) {
-        return new Finding(check, State.OK, detail, "");
+    static CheckResult ok(String check, String detail) {
+        return new CheckResult(check, State.OK, detail, "");
     }
 
-    static Finding warn(String check, String detail, String cure) {
-        return new Finding(check, State.WARN, detail, cure);
+    static CheckResult warn(String check, String detail, String cure) {
+        return new CheckResult(check, State.WARN, detail, cure);
     }
 
     /** A message of another room, which says what is wrong and behind this what to do. */
-    static Finding of(String check, State state, String message, String separator) {
+    static CheckResult of(String check, State state, String message, String separator) {
         int at = message.indexOf(separator);
         while (at >= 0 && depth(message.substring(0, at + 1)) != 0) {
             at = message.indexOf(separator, at + 1);
@@ -67,8 +67,9 @@ record Finding(String check, State state, String detail, String cure) {
         // What is wrong may end in a parenthesis that quotes somebody.
         int detail = separator.startsWith(")") ? at + 1 : at;
         return at < 0
-                ? new Finding(check, state, message, "")
-                : new Finding(check, state, message.substring(0, detail), message.substring(at + separator.length()));
+                ? new CheckResult(check, state, message, "")
+                : new CheckResult(
+                        check, state, message.substring(0, detail), message.substring(at + separator.length()));
     }
 
     /** How many parentheses are open at its end: what is quoted may hold separators too. */

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A capture file in the making: little-endian, microseconds, raw IP packets. Times are milliseconds after {@value #START}. */
-final class Pcap {
+final class PcapBuilder {
     /** 2023-11-14T22:13:20Z. */
     static final long START = 1_700_000_000;
 
@@ -22,7 +22,7 @@ final class Pcap {
 
     private final ByteBuffer bytes = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
 
-    Pcap() {
+    PcapBuilder() {
         bytes.putInt(0xa1b2c3d4)
                 .putShort((short) 2)
                 .putShort((short) 4)
@@ -31,33 +31,33 @@ final class Pcap {
                 .putInt(RAW_IP);
     }
 
-    Pcap syn(long millis, String source, String destination, int port) {
+    PcapBuilder syn(long millis, String source, String destination, int port) {
         return tcp(millis, source, PORT, destination, port, SYN);
     }
 
-    Pcap synAck(long millis, String source, String destination, int port) {
+    PcapBuilder synAck(long millis, String source, String destination, int port) {
         return tcp(millis, source, PORT, destination, port, SYN | ACK);
     }
 
     /** A SYN, and after a millisecond the SYN-ACK that answers it. */
-    Pcap answered(long millis, String source, String destination, int port) {
+    PcapBuilder answered(long millis, String source, String destination, int port) {
         return syn(millis, source, destination, port).back(millis + 1, source, destination, port, SYN | ACK);
     }
 
     /** A SYN, and after a millisecond the RST that refuses it. */
-    Pcap refused(long millis, String source, String destination, int port) {
+    PcapBuilder refused(long millis, String source, String destination, int port) {
         return syn(millis, source, destination, port).back(millis + 1, source, destination, port, RST | ACK);
     }
 
-    Pcap fin(long millis, String source, String destination, int port) {
+    PcapBuilder fin(long millis, String source, String destination, int port) {
         return tcp(millis, source, PORT, destination, port, FIN);
     }
 
-    private Pcap back(long millis, String to, String from, int port, int flags) {
+    private PcapBuilder back(long millis, String to, String from, int port, int flags) {
         return tcp(millis, from, port, to, PORT, flags);
     }
 
-    private Pcap tcp(long millis, String source, int sourcePort, String destination, int port, int flags) {
+    private PcapBuilder tcp(long millis, String source, int sourcePort, String destination, int port, int flags) {
         byte[] from = IpAddress.parse(source).toBytes();
         byte[] to = IpAddress.parse(destination).toBytes();
         ByteBuffer packet = ByteBuffer.allocate(from.length == 4 ? 40 : 60);
@@ -71,14 +71,14 @@ final class Pcap {
         return packet(millis, packet.array());
     }
 
-    Pcap packet(long millis, byte[] packet) {
+    PcapBuilder packet(long millis, byte[] packet) {
         bytes.putInt((int) (START + millis / 1000)).putInt((int) (millis % 1000) * 1000);
         bytes.putInt(packet.length).putInt(packet.length).put(packet);
         return this;
     }
 
     /** Cuts the last bytes off. */
-    Pcap cut(int count) {
+    PcapBuilder cut(int count) {
         bytes.position(bytes.position() - count);
         return this;
     }

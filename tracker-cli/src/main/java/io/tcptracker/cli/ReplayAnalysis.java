@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a capture: it is shown every segment, and tells in the end what it made of them. */
-interface Inquiry extends PacketSource.Sink {
+interface ReplayAnalysis extends PacketSource.Sink {
     /**
      * What there is to tell of the file.
      *

@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,16 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class OtherFirewallsTest {
+final class CoexistenceCheckTest {
     private final Root root;
 
-    OtherFirewallsTest(@TempDir Path directory) {
+    CoexistenceCheckTest(@TempDir Path directory) {
         root = new Root(directory);
     }
 
     /** Each as {@code check=state}. */
     private String found() {
-        return OtherFirewalls.findings(root.path(), Processes.read(root.path())).stream()
+        return CoexistenceCheck.findings(root.path(), Processes.read(root.path())).stream()
                 .map(finding -> finding.check() + "=" + finding.state())
                 .collect(Collectors.joining(" "));
     }
@@ -79,9 +79,9 @@ final class OtherFirewallsTest {
                 .file("run/docker.pid", "8")
                 .file("etc/ufw/ufw.conf", "ENABLED=yes")
                 .file("proc/sys/net/ipv4/ip_forward", "1");
-        List<Finding> findings = OtherFirewalls.findings(root.path(), Processes.read(root.path()));
+        List<CheckResult> findings = CoexistenceCheck.findings(root.path(), Processes.read(root.path()));
         assertEquals("firewalld=WARN ufw=OK docker=WARN forwarding=WARN", found());
-        for (Finding finding : findings) {
+        for (CheckResult finding : findings) {
             assertEquals(finding.state() == State.OK, finding.cure().isEmpty(), finding.check());
         }
     }

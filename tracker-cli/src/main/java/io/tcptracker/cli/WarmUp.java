@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Has Java compile all that a flood and a scan take before there is one: else a flood that comes right after the start loses
  * packets, and the first scanners have some milliseconds more. It ends with the first real scan, if it is told.
  */
-final class DressRehearsal implements TrackerListener {
-    private static final Logger log = LoggerFactory.getLogger(DressRehearsal.class);
+final class WarmUp implements TrackerListener {
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
     /** Enough for all of it to be compiled for good, within some second. */
     private static final int PACKETS = 400_000;
@@ -48,8 +48,7 @@ final class DressRehearsal implements TrackerListener {
     private final Function<OutputStream, EventLog> eventLog;
     private volatile boolean over;
 
-    DressRehearsal(
-            List<ScanPolicy> scanPolicies, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
+    WarmUp(List<ScanPolicy> scanPolicies, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
         this.scanPolicies =
                 scanPolicies.stream().map(each -> each.withMemory(1 << 20)).toList();
         this.allowList = allowList;

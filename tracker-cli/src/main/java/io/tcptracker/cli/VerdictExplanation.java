@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param bothDirections whether any answers were seen at all
  * @param end when the capture ended, in nanoseconds
  */
-record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
+record VerdictExplanation(List<ScanPolicy> policies, boolean bothDirections, long end) {
     private static final int RECOMMENDED = 2;
 
     /** By one of the rules. */
     record Reason(ScanPolicy policy, boolean scan, String why) {}
 
     /** That by each of the rules that are about a source and a destination. */
-    List<Reason> of(Story story) {
+    List<Reason> of(PairTimeline story) {
         List<Reason> reasons = new ArrayList<>();
         for (int i = 0; i < policies.size(); i++) {
-            Closest closest = story.closest(i);
+            NearestMiss closest = story.closest(i);
             int rule = i;
             if (closest != null) {
                 ScanPolicy policy = policies.get(i);
@@ -47,26 +47,26 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
     }
 
     private static String limit(ScanPolicy policy) {
-        return policy.rule() == Rule.VERTICAL ? "--ports " + policy.ports() : ScanFields.rule(policy);
+        return policy.rule() == Rule.VERTICAL ? "--ports " + policy.ports() : ScanFormat.rule(policy);
     }
 
     private static String window(ScanPolicy policy) {
-        return "within " + ScanFields.duration(policy.window()).replaceFirst("([a-z])", " $1");
+        return "within " + ScanFormat.duration(policy.window()).replaceFirst("([a-z])", " $1");
     }
 
-    private String scan(Story story, Scan scan, ScanPolicy policy, Closest closest) {
+    private String scan(PairTimeline story, Scan scan, ScanPolicy policy, NearestMiss closest) {
         int ports = scan.ports().size();
         String when = policy.unanswered() == 0
                 ? "at the " + ordinal(ports) + " port"
                 : "with " + ports + " ports, " + policy.unanswered() + " or more unanswered (--unanswered "
                         + policy.unanswered() + ")";
         return "a " + noun(policy) + " " + when + ", " + span(after(story, scan, policy)) + " after its first: "
-                + ScanFields.list(scan.ports()).replace(",", ", ") + outcome(story, scan)
+                + ScanFormat.list(scan.ports()).replace(",", ", ") + outcome(story, scan)
                 + spared(story, policy, closest);
     }
 
     /** How long after the first of its ports, of which a detector knows only when it was tried again. */
-    private static long after(Story story, Scan scan, ScanPolicy policy) {
+    private static long after(PairTimeline story, Scan scan, ScanPolicy policy) {
         Instant earliest = scan.detectedAt().minus(policy.window());
         Instant first = story.trials().stream()
                 .filter(each -> scan.ports().contains(each.port()))
@@ -78,12 +78,12 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
     }
 
     /** What came of its ports by the end, which is more than was known at the verdict. */
-    private String outcome(Story story, Scan scan) {
+    private String outcome(PairTimeline story, Scan scan) {
         int answered = 0;
         int refused = 0;
         int silent = 0;
         for (int port : scan.ports()) {
-            Trial trial = story.latest(port);
+            ProbedPort trial = story.latest(port);
             if (trial != null) {
                 answered += trial.state() == PortAnswers.ANSWERED ? 1 : 0;
                 refused += trial.state() == PortAnswers.REFUSED ? 1 : 0;
@@ -105,7 +105,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
         }
     }
 
-    private String spared(Story story, ScanPolicy policy, Closest closest) {
+    private String spared(PairTimeline story, ScanPolicy policy, NearestMiss closest) {
         return policy.unanswered() == 0
                         && story.probes() == 0
                         && bothDirections
@@ -115,7 +115,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
                 : "";
     }
 
-    private String why(Story story, ScanPolicy policy, Closest closest) {
+    private String why(PairTimeline story, ScanPolicy policy, NearestMiss closest) {
         if (closest.ports() == 0) {
             return "without a SYN a port counts with --unanswered only";
         }
@@ -124,7 +124,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
             String probes = story.probes() > 0 && policy.unanswered() == 0
                     ? "; without a SYN it counts with --unanswered only"
                     : "";
-            return "at most " + ScanFields.count(closest.ports(), "distinct port") + " " + window(policy) + " ("
+            return "at most " + ScanFormat.count(closest.ports(), "distinct port") + " " + window(policy) + " ("
                     + limit(policy) + ")" + probes + when;
         }
         String many = (closest.isFull() ? "at least " : "") + closest.ports() + " ports " + window(policy);
@@ -140,7 +140,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
     }
 
     /** What was answered, in a word or a few. */
-    String answer(Trial trial) {
+    String answer(ProbedPort trial) {
         return switch (trial.state()) {
             case PortAnswers.ANSWERED -> "answered after " + span(trial.answerTook());
             case PortAnswers.REFUSED -> "refused after " + span(trial.answerTook());
@@ -151,7 +151,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
 
     /** The same in a word. */
     @Nullable
-    String state(Trial trial) {
+    String state(ProbedPort trial) {
         return switch (trial.state()) {
             case PortAnswers.ANSWERED -> "answered";
             case PortAnswers.REFUSED -> "refused";
@@ -159,7 +159,7 @@ record Reasons(List<ScanPolicy> policies, boolean bothDirections, long end) {
         };
     }
 
-    private boolean isSilent(Trial trial, ScanPolicy policy) {
+    private boolean isSilent(ProbedPort trial, ScanPolicy policy) {
         return trial.state() == PortAnswers.PENDING
                 && bothDirections
                 && (end == Long.MAX_VALUE

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Several checks, made at the same time, of which none can keep the others waiting. */
-final class Checkup {
-    private final Map<String, FutureTask<List<Finding>>> checks = new LinkedHashMap<>();
+final class ParallelChecks {
+    private final Map<String, FutureTask<List<CheckResult>>> checks = new LinkedHashMap<>();
 
     /** Starts a check. */
-    void start(String name, Callable<List<Finding>> check) {
-        FutureTask<List<Finding>> task = new FutureTask<>(check);
+    void start(String name, Callable<List<CheckResult>> check) {
+        FutureTask<List<CheckResult>> task = new FutureTask<>(check);
         checks.put(name, task);
         // A native call or a program that hangs must not keep the process from ending.
         Thread thread = new Thread(task, "check-" + name);
@@ -27,20 +27,20 @@ final class Checkup {
     }
 
     /** What all of them found, in the order in which they were started; those that don't end in time are given up. */
-    List<Finding> findings(Duration longest) throws InterruptedException {
+    List<CheckResult> findings(Duration longest) throws InterruptedException {
         long until = System.nanoTime() + longest.toNanos();
-        List<Finding> findings = new ArrayList<>();
-        for (Map.Entry<String, FutureTask<List<Finding>>> check : checks.entrySet()) {
+        List<CheckResult> findings = new ArrayList<>();
+        for (Map.Entry<String, FutureTask<List<CheckResult>>> check : checks.entrySet()) {
             try {
                 findings.addAll(check.getValue().get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
             } catch (TimeoutException e) {
-                findings.add(new Finding(
+                findings.add(new CheckResult(
                         check.getKey(),
                         State.UNAVAILABLE,
                         "no answer within " + longest.toSeconds() + " s",
                         "see what it waits for: the firewall's lock (fuser -v /run/xtables.lock), or a busy machine"));
             } catch (ExecutionException e) {
-                findings.add(new Finding(
+                findings.add(new CheckResult(
                         check.getKey(), State.UNAVAILABLE, "an error in this program: " + e.getCause(), "report it"));
             }
         }

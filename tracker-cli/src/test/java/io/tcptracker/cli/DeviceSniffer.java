@@ -5,19 +5,19 @@ import io.tcptracker.testing.Shell;
 import java.nio.file.Path;
 
 /** What another program sees on the host's device: the connection attempts, or something else. */
-final class Wire {
+final class DeviceSniffer {
     private static final String ATTEMPTS =
             "(tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn) or (ip6[6] = 6 and ip6[53] & 0x12 = 2)";
 
     private final Process tcpdump;
     private final String file;
 
-    Wire(Hosts hosts, Path directory) {
+    DeviceSniffer(Hosts hosts, Path directory) {
         this(hosts, directory, ATTEMPTS);
     }
 
     /** What passes this filter. */
-    Wire(Hosts hosts, Path directory, String filter) {
+    DeviceSniffer(Hosts hosts, Path directory, String filter) {
         file = directory.resolve("wire.pcap").toString();
         // Its ring holds few packets of any length, and many of which it needs but the head.
         tcpdump = hosts.startOnHost(

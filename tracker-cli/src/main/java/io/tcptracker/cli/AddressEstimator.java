@@ -8,7 +8,7 @@ import java.util.Arrays;
  * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: HyperLogLog: the analysis of a near-optimal cardinality estimation
  * algorithm, 2007). Not threadsafe.
  */
-final class DistinctAddresses {
+final class AddressEstimator {
     private static final int INDEX_BITS = 12;
     private static final int REGISTERS = 1 << INDEX_BITS;
     private static final double BIAS = 0.7213 / (1 + 1.079 / REGISTERS);

@@ -5,7 +5,7 @@ import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.Segment;
 
 /** A port that was tried, once or again and again, and what came back. Not threadsafe. */
-final class Trial {
+final class ProbedPort {
     private final long time;
     private final int port;
     private final Kind kind;
@@ -16,11 +16,11 @@ final class Trial {
     private int state = PortAnswers.PENDING;
     private long answerTook;
 
-    Trial(Segment segment, Kind kind) {
+    ProbedPort(Segment segment, Kind kind) {
         this(segment.time(), segment.destinationPort(), kind, segment.source(), segment.sourcePort());
     }
 
-    Trial(long time, int port, Kind kind, IpAddress by, int fromPort) {
+    ProbedPort(long time, int port, Kind kind, IpAddress by, int fromPort) {
         this.time = time;
         this.port = port;
         // Whether a SYN leads to a connection shows by its answer, which is told beside it.
@@ -66,7 +66,7 @@ final class Trial {
     }
 
     /** Whether the connection is the same: then it is the operating system that tries again. */
-    boolean isOf(Trial other) {
+    boolean isOf(ProbedPort other) {
         return fromPort == other.fromPort && by.equals(other.by);
     }
 

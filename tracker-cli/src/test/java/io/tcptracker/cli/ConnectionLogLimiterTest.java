@@ -11,20 +11,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ConnectionRateTest {
+final class ConnectionLogLimiterTest {
     private static final IpAddress HERE = IpAddress.parse("192.0.2.1");
 
     private static Segment attempt(double second, int source) {
         return new Segment((long) (second * 1e9), IpAddress.v4(source), 40_000, HERE, 80, Segment.SYN);
     }
 
-    private static Event.Summed sum(ConnectionRate rate) {
+    private static Event.Summed sum(ConnectionLogLimiter rate) {
         return (Event.Summed) rate.take().orElseThrow();
     }
 
     @Test
     void eachSecondHasItsOwnLines() {
-        ConnectionRate rate = new ConnectionRate(2);
+        ConnectionLogLimiter rate = new ConnectionLogLimiter(2);
         assertTrue(rate.admits(attempt(7.0, 1)), "first");
         assertTrue(rate.admits(attempt(7.1, 2)), "second");
         assertFalse(rate.admits(attempt(7.999, 3)), "third");
@@ -33,7 +33,7 @@ final class ConnectionRateTest {
 
     @Test
     void whatIsNotAdmittedIsSummedOnce() {
-        ConnectionRate rate = new ConnectionRate(1);
+        ConnectionLogLimiter rate = new ConnectionLogLimiter(1);
         rate.admits(attempt(7.0, 1));
         assertTrue(rate.take().isEmpty(), "nothing to sum up");
         rate.admits(attempt(7.1, 2));
@@ -47,14 +47,14 @@ final class ConnectionRateTest {
 
     @Test
     void rateOfZeroSumsUpAll() {
-        ConnectionRate rate = new ConnectionRate(0);
+        ConnectionLogLimiter rate = new ConnectionLogLimiter(0);
         assertFalse(rate.admits(attempt(7.0, 1)));
         assertEquals(1, sum(rate).connections());
     }
 
     @Test
     void timeThatRunsBackDoesNotEndTheLines() {
-        ConnectionRate rate = new ConnectionRate(1);
+        ConnectionLogLimiter rate = new ConnectionLogLimiter(1);
         assertTrue(rate.admits(attempt(7.0, 1)));
         assertTrue(rate.admits(attempt(-3.0, 1)));
         assertTrue(rate.admits(attempt(7.0, 1)));
@@ -63,7 +63,7 @@ final class ConnectionRateTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 100, 5_000, 10_240, 20_000, 300_000, 3_000_000})
     void sourcesAreEstimatedWithinEightPerCent(int distinct) {
-        DistinctAddresses addresses = new DistinctAddresses();
+        AddressEstimator addresses = new AddressEstimator();
         Random random = new Random(distinct);
         long high = random.nextLong();
         for (int i = 0; i < distinct; i++) {

@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.cli.Finding.State;
+import io.tcptracker.cli.CheckResult.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,15 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-final class CheckupTest {
-    private static List<Finding> fine(String check) {
-        return List.of(Finding.ok(check, "fine"));
+final class ParallelChecksTest {
+    private static List<CheckResult> fine(String check) {
+        return List.of(CheckResult.ok(check, "fine"));
     }
 
     @Test
     void findingsComeInTheOrderOfTheChecks() throws InterruptedException {
         CountDownLatch second = new CountDownLatch(1);
-        Checkup checkup = new Checkup();
+        ParallelChecks checkup = new ParallelChecks();
         checkup.start("first", () -> {
             second.await();
             return fine("a");
@@ -30,20 +30,20 @@ final class CheckupTest {
         assertEquals(
                 List.of("a", "b"),
                 checkup.findings(Duration.ofSeconds(10)).stream()
-                        .map(Finding::check)
+                        .map(CheckResult::check)
                         .toList());
     }
 
     @Test
     void checkThatHangsIsGivenUpAndHidesNoOther() throws InterruptedException {
-        Checkup checkup = new Checkup();
+        ParallelChecks checkup = new ParallelChecks();
         checkup.start("hung", () -> {
             new CountDownLatch(1).await();
             return fine("never");
         });
         checkup.start("other", () -> fine("other"));
         // The other may need more time than nothing to be seen as done.
-        List<Finding> findings = checkup.findings(Duration.ofSeconds(1));
+        List<CheckResult> findings = checkup.findings(Duration.ofSeconds(1));
         assertEquals("hung", findings.get(0).check());
         assertEquals(State.UNAVAILABLE, findings.get(0).state());
         assertEquals("no answer within 1 s", findings.get(0).detail());
@@ -52,19 +52,19 @@ final class CheckupTest {
 
     @Test
     void checkThatFailsInAnUnforeseenWayIsToldInALine() throws InterruptedException {
-        Checkup checkup = new Checkup();
+        ParallelChecks checkup = new ParallelChecks();
         checkup.start("broken", () -> {
             throw new IllegalStateException("first\nsecond");
         });
         checkup.start("dead", () -> {
             throw new NoClassDefFoundError("x");
         });
-        List<Finding> findings = checkup.findings(Duration.ofSeconds(10));
+        List<CheckResult> findings = checkup.findings(Duration.ofSeconds(10));
         assertEquals(
                 List.of(
                         "an error in this program: java.lang.IllegalStateException: first?second",
                         "an error in this program: java.lang.NoClassDefFoundError: x"),
-                findings.stream().map(Finding::detail).toList());
+                findings.stream().map(CheckResult::detail).toList());
         assertEquals(ExitCode.UNAVAILABLE, CheckCommand.exitCode(findings));
     }
 }

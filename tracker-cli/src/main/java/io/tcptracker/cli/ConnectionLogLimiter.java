@@ -10,16 +10,16 @@ import java.util.Optional;
  *
  * <p>Threadsafe. The lock is never held for longer than a table of a few kilobytes is read.
  */
-final class ConnectionRate {
+final class ConnectionLogLimiter {
     private static final long SECOND = 1_000_000_000;
 
     private final int perSecond;
-    private final DistinctAddresses sources = new DistinctAddresses();
+    private final AddressEstimator sources = new AddressEstimator();
     private long second = Long.MIN_VALUE;
     private int admitted;
     private long summed;
 
-    ConnectionRate(int perSecond) {
+    ConnectionLogLimiter(int perSecond) {
         this.perSecond = perSecond;
     }
 

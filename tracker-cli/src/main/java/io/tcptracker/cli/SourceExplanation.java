@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What a source did in a capture, and why it was a scan or wasn't. So many destinations are told of, and so many lines, by
  * whatever it did; the others are counted. Not threadsafe.
  */
-final class Explanation implements Inquiry {
+final class SourceExplanation implements ReplayAnalysis {
     static final int MOST_STORIES = 1_000;
     private static final int MOST_LINES = 10_000;
 
@@ -28,9 +28,9 @@ final class Explanation implements Inquiry {
     private final List<ScanDetector> detectors;
     private final boolean probes;
     private final Prefix source;
-    private final Map<Pair, Story> stories = new LinkedHashMap<>();
+    private final Map<Pair, PairTimeline> stories = new LinkedHashMap<>();
     private final List<Scan> sweeps = new ArrayList<>();
-    private final DistinctAddresses otherDestinations = new DistinctAddresses();
+    private final AddressEstimator otherDestinations = new AddressEstimator();
     private long newConnections;
     private long attempts;
     private long attemptsAtOthers;
@@ -39,7 +39,7 @@ final class Explanation implements Inquiry {
     private long end = Long.MIN_VALUE;
 
     /** @param asked an address or a prefix; whoever is taken for one source with it is told of too */
-    Explanation(List<ScanPolicy> policies, Prefix asked) {
+    SourceExplanation(List<ScanPolicy> policies, Prefix asked) {
         this.policies = policies;
         detectors = policies.stream().map(ScanDetector::new).toList();
         probes = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
@@ -56,7 +56,7 @@ final class Explanation implements Inquiry {
         Kind kind = Kind.of(segment);
         if (kind != null) {
             if (source.contains(segment.source())) {
-                attempt(segment.destination(), new Trial(segment, kind));
+                attempt(segment.destination(), new ProbedPort(segment, kind));
             }
         } else if (segment.isAnswer() && source.contains(segment.destination())) {
             answer(segment);
@@ -74,9 +74,9 @@ final class Explanation implements Inquiry {
         }
     }
 
-    private void attempt(IpAddress destination, Trial trial) {
+    private void attempt(IpAddress destination, ProbedPort trial) {
         attempts++;
-        Story story = story(trial.by(), destination);
+        PairTimeline story = story(trial.by(), destination);
         if (story == null) {
             attemptsAtOthers++;
             otherDestinations.add(destination);
@@ -85,11 +85,11 @@ final class Explanation implements Inquiry {
         }
     }
 
-    private @Nullable Story story(IpAddress by, IpAddress destination) {
+    private @Nullable PairTimeline story(IpAddress by, IpAddress destination) {
         Pair pair = Pair.of(policies.get(0).prefix(by), destination);
-        Story story = stories.get(pair);
+        PairTimeline story = stories.get(pair);
         if (story == null && stories.size() < MOST_STORIES) {
-            story = new Story(pair, policies);
+            story = new PairTimeline(pair, policies);
             stories.put(pair, story);
         }
         return story;
@@ -99,13 +99,14 @@ final class Explanation implements Inquiry {
         boolean reset = (segment.flags() & Segment.RST) != 0;
         int state = reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED;
         int port = segment.sourcePort();
-        Story story = stories.get(Pair.of(policies.get(0).prefix(segment.destination()), segment.source()));
+        PairTimeline story = stories.get(Pair.of(policies.get(0).prefix(segment.destination()), segment.source()));
         if (story != null && story.answer(port, state, segment.time(), showsBothDirections())) {
             return;
         }
         boolean full = story != null && story.leftOut() > 0;
         if (probes && segment.mayTellOfProbe() && !full) {
-            Trial probe = new Trial(segment.time(), port, Kind.ACK, segment.destination(), segment.destinationPort());
+            ProbedPort probe =
+                    new ProbedPort(segment.time(), port, Kind.ACK, segment.destination(), segment.destinationPort());
             probe.answer(state, segment.time());
             attempt(segment.source(), probe);
         }
@@ -146,7 +147,7 @@ final class Explanation implements Inquiry {
         boolean both = showsBothDirections();
         stories.values().forEach(each -> each.end(both));
         ReplayReport replayed = new ReplayReport(file, statistics, newConnections, answers(), List.of(), problem);
-        Reasons reasons = new Reasons(policies, both, Math.max(latest, end));
+        VerdictExplanation reasons = new VerdictExplanation(policies, both, Math.max(latest, end));
         return new ExplanationReport(
                 replayed,
                 source,

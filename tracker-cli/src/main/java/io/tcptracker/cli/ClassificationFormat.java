@@ -1,13 +1,13 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.cli.Accusations.Standing;
+import io.tcptracker.cli.FlaggedPairs.Standing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How an accused pair is told, in JSON and in text. */
-final class StandingFields {
-    private StandingFields() {}
+final class ClassificationFormat {
+    private ClassificationFormat() {}
 
     /** The members of its JSON object. What can't be named or wasn't counted is null. */
     static Map<String, @Nullable Object> of(Standing each) {
@@ -25,6 +25,6 @@ final class StandingFields {
     }
 
     static String nature(Standing each) {
-        return ScanFields.name(each.nature());
+        return ScanFormat.name(each.nature());
     }
 }

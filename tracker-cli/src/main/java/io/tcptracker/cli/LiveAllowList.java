@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>To ask is cheap: it looks at the host at most once a second, and at files only if they have changed. While nothing
  * changes, the answer is the same object. Threadsafe.
  */
-final class HostAddresses implements Supplier<AllowList> {
-    private static final Logger log = LoggerFactory.getLogger(HostAddresses.class);
+final class LiveAllowList implements Supplier<AllowList> {
+    private static final Logger log = LoggerFactory.getLogger(LiveAllowList.class);
 
     private static final long LOOK_EVERY = Duration.ofSeconds(1).toNanos();
     /** To read the table of a router takes a second. */
@@ -56,7 +56,7 @@ final class HostAddresses implements Supplier<AllowList> {
      * @param root everything of the host is read below it; {@code /} but for tests
      * @throws ConfigurationException if the file of allowed prefixes can't be read or makes no sense
      */
-    HostAddresses(
+    LiveAllowList(
             Path root,
             Map<String, String> environment,
             Collection<Prefix> allowed,

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class CloserTest {
+final class CloseStackTest {
     private final List<String> closed = new ArrayList<>();
 
     private AutoCloseable named(String name) {
@@ -29,7 +29,7 @@ final class CloserTest {
 
     @Test
     void closesInReverse() throws IOException {
-        try (Closer closer = new Closer()) {
+        try (CloseStack closer = new CloseStack()) {
             closer.add(named("first"));
             closer.add(named("second"));
             closer.add(named("third"));
@@ -43,7 +43,7 @@ final class CloserTest {
         IllegalStateException third = new IllegalStateException("third");
         // As when the program's file was replaced while it ran.
         NoClassDefFoundError fourth = new NoClassDefFoundError("fourth");
-        Closer closer = new Closer();
+        CloseStack closer = new CloseStack();
         closer.add(named("first"));
         closer.add(failing("second", second));
         closer.add(failing("third", third));
@@ -61,7 +61,7 @@ final class CloserTest {
         IOException inUse = new IOException("in use");
         IOException closing = new IOException("closing");
         IOException thrown = assertThrows(IOException.class, () -> {
-            try (Closer closer = new Closer()) {
+            try (CloseStack closer = new CloseStack()) {
                 closer.add(failing("one", closing));
                 throw inUse;
             }
@@ -72,7 +72,7 @@ final class CloserTest {
 
     @Test
     void closesEachOnce() throws IOException {
-        Closer closer = new Closer();
+        CloseStack closer = new CloseStack();
         closer.add(named("one"));
         closer.close();
         closer.close();

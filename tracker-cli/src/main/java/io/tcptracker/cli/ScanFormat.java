@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How a scan is told, in JSON and in text. */
-final class ScanFields {
-    private ScanFields() {}
+final class ScanFormat {
+    private ScanFormat() {}
 
     /** The members of its JSON object. What can't be named is null. */
     static Map<String, @Nullable Object> of(Scan scan) {

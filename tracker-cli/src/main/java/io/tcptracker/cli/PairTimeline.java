@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a source did to a destination: so much of it as fits, and how close it came to a scan by all of it. Not threadsafe. */
-final class Story {
+final class PairTimeline {
     static final int MOST_LINES = 1_000;
     private static final int MOST_VERDICTS = 100;
 
     private final Pair pair;
     private final List<ScanPolicy> policies;
-    private final Map<Integer, Closest> closest = new HashMap<>();
-    private final List<Trial> trials = new ArrayList<>();
-    private final Map<Integer, Trial> latest = new HashMap<>();
+    private final Map<Integer, NearestMiss> closest = new HashMap<>();
+    private final List<ProbedPort> trials = new ArrayList<>();
+    private final Map<Integer, ProbedPort> latest = new HashMap<>();
     private final List<Verdict> verdicts = new ArrayList<>();
     private long first;
     private long attempts;
@@ -30,13 +30,13 @@ final class Story {
     /** A scan by one of the rules. */
     record Verdict(int rule, Scan scan) {}
 
-    Story(Pair pair, List<ScanPolicy> policies) {
+    PairTimeline(Pair pair, List<ScanPolicy> policies) {
         this.pair = pair;
         this.policies = policies;
         for (int i = 0; i < policies.size(); i++) {
             Rule rule = policies.get(i).rule();
             if (rule == Rule.VERTICAL || rule == Rule.SLOW) {
-                closest.put(i, new Closest(policies.get(i)));
+                closest.put(i, new NearestMiss(policies.get(i)));
             }
         }
     }
@@ -45,7 +45,7 @@ final class Story {
         return pair;
     }
 
-    List<Trial> trials() {
+    List<ProbedPort> trials() {
         return trials;
     }
 
@@ -79,24 +79,24 @@ final class Story {
 
     /** How close it came to breaking a rule; null if that isn't about pairs. */
     @Nullable
-    Closest closest(int rule) {
+    NearestMiss closest(int rule) {
         return closest.get(rule);
     }
 
     /** What came of the latest try of a port; null if that isn't known. */
     @Nullable
-    Trial latest(int port) {
+    ProbedPort latest(int port) {
         return latest.get(port);
     }
 
     /** Notes an attempt; whether it takes a line more, for which there must be {@code room}. */
-    boolean attempt(Trial trial, boolean room, boolean bothDirections) {
+    boolean attempt(ProbedPort trial, boolean room, boolean bothDirections) {
         first = attempts == 0 ? trial.time() : first;
         attempts++;
         boolean probe = trial.kind() != Kind.SYN;
         probes += probe ? 1 : 0;
         closest.values().forEach(each -> each.attempt(trial.port(), probe, trial.time(), bothDirections));
-        Trial before = latest.get(trial.port());
+        ProbedPort before = latest.get(trial.port());
         if (before != null && isRepeated(before, trial)) {
             before.again(trial.time());
             return false;
@@ -110,7 +110,7 @@ final class Story {
         return true;
     }
 
-    private boolean isRepeated(Trial before, Trial trial) {
+    private boolean isRepeated(ProbedPort before, ProbedPort trial) {
         if (before.kind() != trial.kind()) {
             return false;
         }
@@ -122,7 +122,7 @@ final class Story {
 
     /** Notes an answer; whether the port is known to have been tried. */
     boolean answer(int port, int state, long time, boolean bothDirections) {
-        Trial trial = latest.get(port);
+        ProbedPort trial = latest.get(port);
         if (trial == null) {
             return false;
         }

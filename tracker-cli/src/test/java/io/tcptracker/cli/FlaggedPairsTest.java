@@ -2,8 +2,8 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.cli.Accusations.Standing;
-import io.tcptracker.cli.Accused.Nature;
+import io.tcptracker.cli.FlaggedPair.Nature;
+import io.tcptracker.cli.FlaggedPairs.Standing;
 import io.tcptracker.core.IpAddress;
 import io.tcptracker.core.PacketSource;
 import io.tcptracker.core.Scan;
@@ -14,13 +14,13 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class AccusationsTest {
+final class FlaggedPairsTest {
     private static final IpAddress SOURCE = IpAddress.parse("192.0.2.66");
     private static final IpAddress HOST = IpAddress.parse("192.0.2.1");
     private static final long SECOND = 1_000_000_000;
     private static final long START = 1_700_000_000 * SECOND;
 
-    private final Accusations accusations = new Accusations(List.of(ScanPolicy.DEFAULT));
+    private final FlaggedPairs accusations = new FlaggedPairs(List.of(ScanPolicy.DEFAULT));
     private final PacketSource.Sink sink = accusations.beside(any -> {});
 
     private static Scan scan(IpAddress source, Integer... ports) {
@@ -85,10 +85,10 @@ final class AccusationsTest {
 
     @Test
     void moreThanThereIsRoomForAreCounted() {
-        for (int i = 0; i < Accusations.MOST_PAIRS + 5; i++) {
+        for (int i = 0; i < FlaggedPairs.MOST_PAIRS + 5; i++) {
             accusations.accuse(0, scan(IpAddress.v4(0x0a000000 + i), 1, 2, 3, 4));
         }
-        assertEquals(Accusations.MOST_PAIRS, accusations.standings(true).size());
+        assertEquals(FlaggedPairs.MOST_PAIRS, accusations.standings(true).size());
         assertEquals(5, accusations.more(0));
     }
 
@@ -105,6 +105,6 @@ final class AccusationsTest {
         int ports = accusations.standings(true).stream()
                 .mapToInt(each -> each.count().silent())
                 .sum();
-        assertEquals(Accusations.MOST_PORTS, ports);
+        assertEquals(FlaggedPairs.MOST_PORTS, ports);
     }
 }

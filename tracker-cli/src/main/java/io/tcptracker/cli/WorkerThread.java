@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A thread that does one job until it is told to stop, named after the job. */
-final class Role implements AutoCloseable {
+final class WorkerThread implements AutoCloseable {
     private static final Duration TO_BE_INTERRUPTED = Duration.ofSeconds(1);
 
     /** What a role does. */
@@ -17,7 +17,7 @@ final class Role implements AutoCloseable {
     private final Runnable stop;
     private final Duration patience;
 
-    private Role(Thread thread, Runnable stop, Duration patience) {
+    private WorkerThread(Thread thread, Runnable stop, Duration patience) {
         this.thread = thread;
         this.stop = stop;
         this.patience = patience;
@@ -30,7 +30,7 @@ final class Role implements AutoCloseable {
      * @param patience how long that may take before the job is interrupted
      * @param failed is told, on the role's thread, if the job fails
      */
-    static Role start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
+    static WorkerThread start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -43,7 +43,7 @@ final class Role implements AutoCloseable {
         // A job that can't be stopped must not keep the process from ending.
         thread.setDaemon(true);
         thread.start();
-        return new Role(thread, stop, patience);
+        return new WorkerThread(thread, stop, patience);
     }
 
     /** Waits for the job to end, for a few seconds at the most. */

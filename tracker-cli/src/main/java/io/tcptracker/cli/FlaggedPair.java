@@ -7,7 +7,7 @@ import io.tcptracker.core.ScanPolicy.Rule;
 import java.util.BitSet;
 
 /** A pair that was taken for a scan, and what its ports have answered since. Not threadsafe. */
-final class Accused {
+final class FlaggedPair {
     /** So many ports of an ordinary client aren't answered: of 50 real pairs each had at most one. */
     private static final int ORDINARILY_UNANSWERED = 1;
 
@@ -23,7 +23,7 @@ final class Accused {
     private final PortAnswers ports = new PortAnswers();
     private boolean surely;
 
-    Accused(Pair pair) {
+    FlaggedPair(Pair pair) {
         this.pair = pair;
     }
 
