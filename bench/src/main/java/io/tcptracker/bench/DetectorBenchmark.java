@@ -1,9 +1,9 @@
 package io.tcptracker.bench;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.reference.CaffeineScanDetector;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

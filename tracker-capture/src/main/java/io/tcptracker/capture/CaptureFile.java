@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,6 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;

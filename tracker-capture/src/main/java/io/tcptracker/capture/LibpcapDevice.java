@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.PacketSource.CaptureException.Kind;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException.Kind;
 import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.util.Locale;

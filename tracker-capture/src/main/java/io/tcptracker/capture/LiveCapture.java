@@ -1,6 +1,6 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource;
+import io.tcptracker.core.net.PacketSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource.Sink;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource.Sink;
+import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;

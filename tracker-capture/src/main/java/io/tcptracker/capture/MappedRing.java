@@ -2,7 +2,7 @@ package io.tcptracker.capture;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

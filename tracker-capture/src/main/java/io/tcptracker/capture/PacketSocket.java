@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
 import com.sun.jna.Pointer;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.tcptracker.capture;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

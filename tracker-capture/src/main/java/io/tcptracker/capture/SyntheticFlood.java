@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;

@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.PacketSource.CaptureException.Kind;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException.Kind;
+import io.tcptracker.core.net.Segment;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.net.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

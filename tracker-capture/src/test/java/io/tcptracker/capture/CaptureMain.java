@@ -1,10 +1,10 @@
 package io.tcptracker.capture;
 
 import com.sun.management.ThreadMXBean;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Segment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

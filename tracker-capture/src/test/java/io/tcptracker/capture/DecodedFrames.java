@@ -2,8 +2,8 @@ package io.tcptracker.capture;
 
 import static io.tcptracker.capture.Frames.*;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

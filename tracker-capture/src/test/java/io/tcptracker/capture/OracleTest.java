@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.tcptracker.capture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,12 +3,12 @@ package io.tcptracker.capture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.BanPolicy;
-import io.tcptracker.core.Firewall;
-import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
 import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.firewall.HostFirewall;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;

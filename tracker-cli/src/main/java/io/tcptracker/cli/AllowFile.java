@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.AllowList.Entry;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList.Entry;
+import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

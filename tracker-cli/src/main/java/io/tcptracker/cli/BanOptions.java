@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.BanPolicy;
+import io.tcptracker.core.ban.BanPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

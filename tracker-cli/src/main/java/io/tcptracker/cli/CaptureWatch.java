@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.net.PacketSource.Statistics;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.Segment;
 import java.time.Instant;
 import java.util.Optional;
 

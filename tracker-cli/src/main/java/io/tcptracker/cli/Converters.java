@@ -1,8 +1,8 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -1,10 +1,10 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;

@@ -4,7 +4,7 @@ import io.tcptracker.capture.Device;
 import io.tcptracker.capture.Engine;
 import io.tcptracker.capture.LiveCapture;
 import io.tcptracker.cli.CheckResult.State;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.Device;
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.tcptracker.cli;
 
 import io.tcptracker.cli.FlaggedPair.Nature;
 import io.tcptracker.cli.FlaggedPairs.Standing;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;

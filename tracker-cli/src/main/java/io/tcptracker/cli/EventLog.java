@@ -1,11 +1,11 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.NotBannedReason;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.metrics.ListenException;
 
 /** What the process returns; the numbers above 63 are those of sysexits(3). */

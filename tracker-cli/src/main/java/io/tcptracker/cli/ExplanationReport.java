@@ -1,8 +1,8 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;

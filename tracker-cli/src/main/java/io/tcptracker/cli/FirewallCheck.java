@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.cli.CheckResult.State;
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.cli.PortAnswers.Count;
-import io.tcptracker.core.Evidence;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.scan.Evidence;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.BitSet;
 
 /** A pair that was taken for a scan, and what its ports have answered since. Not threadsafe. */

@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.AllowList.Entry;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.AllowList.Entry;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy;
 
 /**
  * How close a pair came to breaking a rule: the most ports within a window, and if they were enough, of those windows the one

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.BanRecord;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.BanRecord;
+import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

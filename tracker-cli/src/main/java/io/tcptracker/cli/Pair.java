@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 
 /**
  * Who is accused of scanning whom.

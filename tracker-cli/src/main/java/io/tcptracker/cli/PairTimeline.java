@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Evidence.Kind;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

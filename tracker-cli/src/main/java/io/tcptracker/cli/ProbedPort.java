@@ -1,8 +1,8 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Evidence.Kind;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Evidence.Kind;
 
 /** A port that was tried, once or again and again, and what came back. Not threadsafe. */
 final class ProbedPort {

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PacketSource.Statistics;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.CaptureFile;
-import io.tcptracker.core.PacketSource.CaptureException;
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.net.PacketSource.CaptureException;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Scan;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.scan.Scan;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

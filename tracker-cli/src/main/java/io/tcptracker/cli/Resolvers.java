@@ -1,8 +1,8 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.AllowList.Entry;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList.Entry;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.cli.FlaggedPairs.Standing;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

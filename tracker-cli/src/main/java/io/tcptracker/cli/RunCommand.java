@@ -2,9 +2,9 @@ package io.tcptracker.cli;
 
 import io.tcptracker.capture.Engine;
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.core.BanPolicy;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.Evidence.Kind;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.ScanPolicy.Rule;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import io.tcptracker.cli.CheckResult.State;
 import io.tcptracker.cli.Processes.Running;
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.metrics.ListenException;
 import io.tcptracker.metrics.MetricsServer;
 import java.net.InetSocketAddress;

@@ -1,15 +1,15 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.SyntheticFlood;
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.BanPolicy;
-import io.tcptracker.core.Firewall;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
 import io.tcptracker.core.Tracker;
 import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.metrics.EventCounters;
 import io.tcptracker.metrics.Health;
 import java.io.IOException;

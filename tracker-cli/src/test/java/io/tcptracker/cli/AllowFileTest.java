@@ -3,8 +3,8 @@ package io.tcptracker.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tcptracker.core.AllowList.Entry;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList.Entry;
+import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

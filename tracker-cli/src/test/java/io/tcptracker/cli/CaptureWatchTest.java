@@ -3,7 +3,7 @@ package io.tcptracker.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.PacketSource.Statistics;
+import io.tcptracker.core.net.PacketSource.Statistics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,14 +2,14 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.BanPolicy;
-import io.tcptracker.core.Firewall;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
 import io.tcptracker.core.Tracker;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.net.Prefix;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

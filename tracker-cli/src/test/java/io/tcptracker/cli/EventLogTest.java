@@ -3,11 +3,11 @@ package io.tcptracker.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
 import io.tcptracker.testing.Scans;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.PacketSource.CaptureException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.metrics.ListenException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcptracker.cli.FlaggedPair.Nature;
 import io.tcptracker.cli.FlaggedPairs.Standing;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.testing.Scans;
 import java.time.Instant;
 import java.util.List;

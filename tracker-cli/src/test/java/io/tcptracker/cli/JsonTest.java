@@ -2,7 +2,7 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;

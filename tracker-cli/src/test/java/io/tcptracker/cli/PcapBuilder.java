@@ -1,6 +1,6 @@
 package io.tcptracker.cli;
 
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,7 +4,7 @@ import static io.tcptracker.cli.Root.route;
 import static io.tcptracker.cli.Root.route6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.tcptracker.cli;
 import static io.tcptracker.cli.Root.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

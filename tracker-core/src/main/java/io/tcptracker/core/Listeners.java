@@ -1,5 +1,10 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
 import java.util.Collection;
 
 /** Tells several listeners, in turn. */

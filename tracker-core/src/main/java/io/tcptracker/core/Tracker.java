@@ -1,5 +1,16 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BanLoop;
+import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.BanRecord;
+import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
 package io.tcptracker.core;
 
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+
 /**
  * Is told what happens, for a log or for metrics. The methods under "capture" are called on the thread that captures and
  * must not wait for anything; those under "firewall" on the thread that keeps the firewall.

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.IntFunction;

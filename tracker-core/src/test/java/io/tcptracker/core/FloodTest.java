@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.PairHash;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

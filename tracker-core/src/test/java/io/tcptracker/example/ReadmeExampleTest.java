@@ -3,11 +3,11 @@ package io.tcptracker.example;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,10 +2,10 @@ package io.tcptracker.reference;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.tcptracker.reference;
 
-import io.tcptracker.core.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

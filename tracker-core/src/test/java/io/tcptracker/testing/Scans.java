@@ -1,11 +1,11 @@
 package io.tcptracker.testing;
 
-import io.tcptracker.core.Evidence;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanPolicy;
-import io.tcptracker.core.ScanPolicy.Rule;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.Evidence;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.time.Instant;
 import java.util.List;
 

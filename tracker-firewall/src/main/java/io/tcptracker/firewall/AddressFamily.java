@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.net.Prefix;
 import java.util.Collection;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.net.Prefix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Firewall;
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.Prefix;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

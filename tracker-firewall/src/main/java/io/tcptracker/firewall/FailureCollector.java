@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong while the rest was still done. The first counts, for it led to the others more often than not. */

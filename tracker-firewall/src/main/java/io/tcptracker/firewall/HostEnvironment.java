@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

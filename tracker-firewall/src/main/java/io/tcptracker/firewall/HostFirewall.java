@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Firewall;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Firewall;
 import java.io.IOException;
 import java.util.List;
 

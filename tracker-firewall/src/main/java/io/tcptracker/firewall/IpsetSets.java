@@ -1,10 +1,10 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.Ipset.Header;
 import java.time.Instant;
 import java.util.ArrayList;

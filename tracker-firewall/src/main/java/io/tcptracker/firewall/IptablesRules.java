@@ -1,9 +1,9 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.Prefix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition.State;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.Condition.State;
+import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.Backend.Mark;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,8 +1,8 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.Prefix;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

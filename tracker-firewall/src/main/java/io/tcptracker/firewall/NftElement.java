@@ -1,8 +1,8 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

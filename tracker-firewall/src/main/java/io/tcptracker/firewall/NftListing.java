@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.Condition.State;
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.Condition.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.Condition.State;
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.Condition.State;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.Backend.Mark;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.firewall.PipedProgram.Broken;
 import java.nio.file.Path;
 import java.time.Duration;

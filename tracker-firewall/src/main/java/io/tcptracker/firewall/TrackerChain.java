@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.Programs.Result;
 import java.util.ArrayList;

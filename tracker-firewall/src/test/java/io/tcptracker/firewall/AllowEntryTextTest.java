@@ -2,8 +2,8 @@ package io.tcptracker.firewall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.net.Prefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.tcptracker.firewall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.net.Prefix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.Programs.Result;
 import java.nio.file.Path;
 import java.util.List;

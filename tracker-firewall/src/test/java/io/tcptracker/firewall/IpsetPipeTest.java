@@ -4,7 +4,7 @@ import static io.tcptracker.firewall.FirewallFailure.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.tcptracker.firewall;
 import static io.tcptracker.firewall.FirewallFailure.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Firewall.FirewallException;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.Programs.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

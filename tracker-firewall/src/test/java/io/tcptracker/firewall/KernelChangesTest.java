@@ -3,8 +3,8 @@ package io.tcptracker.firewall;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition.State;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.Condition.State;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;

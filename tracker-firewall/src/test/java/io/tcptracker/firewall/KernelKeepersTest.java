@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;

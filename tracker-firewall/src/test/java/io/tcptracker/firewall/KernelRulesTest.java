@@ -4,7 +4,7 @@ import static io.tcptracker.firewall.FirewallFailure.assertRefused;
 import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;

@@ -4,11 +4,11 @@ import static io.tcptracker.firewall.FirewallFailure.assertRefused;
 import static io.tcptracker.firewall.FirewallFailure.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.Condition.State;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.Condition.State;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.AllowList;
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.Firewall.Condition;
-import io.tcptracker.core.Firewall.FirewallException.Kind;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.Prefix;
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;

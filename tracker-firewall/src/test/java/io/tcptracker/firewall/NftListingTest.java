@@ -2,7 +2,7 @@ package io.tcptracker.firewall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.core.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.Condition;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 

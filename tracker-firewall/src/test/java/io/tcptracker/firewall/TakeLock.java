@@ -1,6 +1,6 @@
 package io.tcptracker.firewall;
 
-import io.tcptracker.core.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,10 +1,10 @@
 package io.tcptracker.metrics;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.NotBannedReason;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.Segment;
 import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.tcptracker.metrics;
 
-import io.tcptracker.core.PacketSource;
-import io.tcptracker.core.ScanDetector;
+import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.scan.ScanDetector;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;

@@ -1,6 +1,6 @@
 package io.tcptracker.metrics;
 
-import io.tcptracker.core.IpAddress;
+import io.tcptracker.core.net.IpAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
 package io.tcptracker.metrics;
 
-import io.tcptracker.core.Ban;
-import io.tcptracker.core.IpAddress;
-import io.tcptracker.core.NotBannedReason;
-import io.tcptracker.core.PacketSource.Statistics;
-import io.tcptracker.core.Prefix;
-import io.tcptracker.core.Scan;
-import io.tcptracker.core.ScanDetector;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource.Statistics;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.testing.Scans;
 import java.time.Duration;
 import java.time.Instant;

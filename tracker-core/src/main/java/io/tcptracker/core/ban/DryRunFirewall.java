@@ -1,0 +1,49 @@
+package io.tcptracker.core.ban;
+
+import io.tcptracker.core.net.Prefix;
+import java.util.Collection;
+import java.util.List;
+
+enum DryRunFirewall implements Firewall {
+    INSTANCE;
+
+    @Override
+    public void replace(Collection<Ban> bans, AllowList allowed) {}
+
+    @Override
+    public void add(Collection<Ban> bans) {}
+
+    @Override
+    public void lift(Collection<Prefix> sources) {}
+
+    @Override
+    public void allow(AllowList allowed) {}
+
+    @Override
+    public List<Ban> bans() {
+        return List.of();
+    }
+
+    @Override
+    public Condition check() {
+        return Condition.INTACT;
+    }
+
+    @Override
+    public int capacity() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean endsBans() {
+        return true;
+    }
+
+    @Override
+    public boolean enforces() {
+        return false;
+    }
+
+    @Override
+    public void close() {}
+}

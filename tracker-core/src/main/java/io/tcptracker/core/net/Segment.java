@@ -1,0 +1,194 @@
+package io.tcptracker.core.net;
+
+import java.time.Instant;
+
+/**
+ * One TCP segment as seen on the wire: all that capture tells the rest. Immutable.
+ *
+ * <p>Not a record, as it holds the bits of the addresses: one object of 64 bytes for each packet, where a record that
+ * refers to addresses takes 100.
+ */
+public final class Segment {
+    public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int PSH = 0x08;
+    public static final int ACK = 0x10;
+    public static final int URG = 0x20;
+
+    /**
+     * The first fragment of a segment, too small to hold the flags, as no ordinary sender makes. The eight bits are 0 then
+     * and mean nothing.
+     */
+    public static final int FRAGMENT = 0x100;
+
+    /**
+     * The TCP header is longer than 24 bytes, so it holds more options than a maximum segment size: as those do that an
+     * operating system sends to connect, while programs that make SYNs of their own send that option alone, or none.
+     */
+    public static final int OPTIONS = 0x200;
+
+    /** From here on systems pick the ports of the connections that they open: Linux, and IANA's range is above it. */
+    private static final int LEAST_EPHEMERAL = 32_768;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final long time;
+    private final long sourceHigh;
+    private final long sourceLow;
+    private final long destinationHigh;
+    private final long destinationLow;
+    private final int sourcePort;
+    private final int destinationPort;
+    private final int flags;
+
+    /**
+     * @param time capture time in nanoseconds since 1970-01-01T00:00Z
+     * @param source the sender
+     * @param sourcePort 0 to 65535
+     * @param destination the receiver
+     * @param destinationPort 0 to 65535
+     * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others; and above them our own
+     *     marks {@link #FRAGMENT} and {@link #OPTIONS}
+     */
+    public Segment(long time, IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int flags) {
+        this(
+                time,
+                source.high(),
+                source.low(),
+                sourcePort,
+                destination.high(),
+                destination.low(),
+                destinationPort,
+                flags);
+    }
+
+    /** The same without objects; the halves of the addresses are those of {@link IpAddress}. */
+    public Segment(
+            long time,
+            long sourceHigh,
+            long sourceLow,
+            int sourcePort,
+            long destinationHigh,
+            long destinationLow,
+            int destinationPort,
+            int flags) {
+        this.time = time;
+        this.sourceHigh = sourceHigh;
+        this.sourceLow = sourceLow;
+        this.sourcePort = sourcePort;
+        this.destinationHigh = destinationHigh;
+        this.destinationLow = destinationLow;
+        this.destinationPort = destinationPort;
+        this.flags = flags;
+    }
+
+    /** The same between two IPv4 addresses, each of 32 bits. */
+    public static Segment v4(long time, int source, int sourcePort, int destination, int destinationPort, int flags) {
+        return new Segment(
+                time,
+                0,
+                IpAddress.lowOfV4(source),
+                sourcePort,
+                0,
+                IpAddress.lowOfV4(destination),
+                destinationPort,
+                flags);
+    }
+
+    public long time() {
+        return time;
+    }
+
+    /** The sender; made anew at each call. */
+    public IpAddress source() {
+        return new IpAddress(sourceHigh, sourceLow);
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    /** The receiver; made anew at each call. */
+    public IpAddress destination() {
+        return new IpAddress(destinationHigh, destinationLow);
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+
+    /** The eight flag bits, and above them our own marks. */
+    public int flags() {
+        return flags;
+    }
+
+    public long sourceHigh() {
+        return sourceHigh;
+    }
+
+    public long sourceLow() {
+        return sourceLow;
+    }
+
+    public long destinationHigh() {
+        return destinationHigh;
+    }
+
+    public long destinationLow() {
+        return destinationLow;
+    }
+
+    /** Whether this tries to open a connection: SYN set and ACK clear, whatever the other flags. */
+    public boolean isAttempt() {
+        return (flags & (SYN | ACK)) == SYN;
+    }
+
+    /** Whether this is what one who was tried answers: SYN and ACK both set, as of an open port, or RST, as of a closed one. */
+    public boolean isAnswer() {
+        return (flags & FRAGMENT) == 0 && ((flags & (SYN | ACK)) == (SYN | ACK) || (flags & RST) != 0);
+    }
+
+    /** Whether this is an RST without ACK. */
+    public boolean isBareReset() {
+        return (flags & (RST | ACK)) == RST;
+    }
+
+    /**
+     * Whether this may answer a probe with ACK, which by itself looks like any other segment: what belongs to no connection
+     * is answered by an RST without ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the
+     * side that had opened it; but that has a port which the system picked.
+     */
+    public boolean mayTellOfProbe() {
+        return isBareReset() && sourcePort < LEAST_EPHEMERAL && sourcePort < destinationPort;
+    }
+
+    public Instant instant() {
+        return Instant.ofEpochSecond(Math.floorDiv(time, NANOS_PER_SECOND), Math.floorMod(time, NANOS_PER_SECOND));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Segment that
+                && time == that.time
+                && sourceHigh == that.sourceHigh
+                && sourceLow == that.sourceLow
+                && sourcePort == that.sourcePort
+                && destinationHigh == that.destinationHigh
+                && destinationLow == that.destinationLow
+                && destinationPort == that.destinationPort
+                && flags == that.flags;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = source().hashCode() * 31 + destination().hashCode();
+        return ((hash * 31 + Long.hashCode(time)) * 31 + (sourcePort << 16 ^ destinationPort)) * 31 + flags;
+    }
+
+    @Override
+    public String toString() {
+        return "Segment[time=" + time + ", source=" + source() + ", sourcePort=" + sourcePort + ", destination="
+                + destination() + ", destinationPort=" + destinationPort + ", flags=" + flags + "]";
+    }
+}
