@@ -1,5 +1,11 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.decode.SegmentDecoder;
+import io.tcptracker.capture.file.BufferedInput;
+import io.tcptracker.capture.file.GzipChannel;
+import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.file.PcapReader;
+import io.tcptracker.capture.file.PcapngReader;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.Segment;
 import java.io.FileDescriptor;

@@ -1,5 +1,6 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.live.CaptureErrors;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.pcap4j.core.Pcaps;
  * @param addresses its addresses, without prefix lengths
  */
 public record Device(String name, String state, List<IpAddress> addresses) {
-    static final String ALL = "any";
+    public static final String ALL = "any";
     private static final Path DEVICES = Path.of("/sys/class/net");
     private static final int UP = 1; // IFF_UP, netdevice(7)
 

@@ -1,5 +1,9 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.live.LibpcapDevice;
+import io.tcptracker.capture.live.OpenDevice;
+import io.tcptracker.capture.live.RingDevice;
+import io.tcptracker.capture.live.RingUnavailableException;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.util.Optional;
 import org.slf4j.Logger;

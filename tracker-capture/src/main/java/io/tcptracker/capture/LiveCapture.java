@@ -1,5 +1,8 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.live.CaptureErrors;
+import io.tcptracker.capture.live.DropCounter;
+import io.tcptracker.capture.live.OpenDevice;
 import io.tcptracker.core.net.PacketSource;
 import java.io.IOException;
 import java.time.Duration;

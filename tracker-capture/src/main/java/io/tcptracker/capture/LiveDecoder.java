@@ -1,5 +1,9 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.SegmentDecoder;
+import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.live.StepFreeClock;
 import io.tcptracker.core.net.PacketSource.Sink;
 import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;

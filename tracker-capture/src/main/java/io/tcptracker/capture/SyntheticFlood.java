@@ -1,5 +1,8 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.live.RingBlocks;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;

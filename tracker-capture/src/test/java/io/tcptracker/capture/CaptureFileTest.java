@@ -1,6 +1,6 @@
 package io.tcptracker.capture;
 
-import static io.tcptracker.capture.Frames.TIME;
+import static io.tcptracker.capture.decode.Frames.TIME;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -11,6 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.tcptracker.capture.decode.Bytes;
+import io.tcptracker.capture.decode.Frames;
+import io.tcptracker.capture.decode.Mutations;
+import io.tcptracker.capture.file.BufferedInput;
+import io.tcptracker.capture.file.PcapWriter;
+import io.tcptracker.capture.file.PcapngWriter;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.PacketSource.CaptureException.Kind;

@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.tcptracker.capture.decode.Frames;
+import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.SegmentDecoder;
+import io.tcptracker.capture.decode.SegmentFilter;
+import io.tcptracker.capture.file.BufferedInput;
+import io.tcptracker.capture.file.GzipChannel;
+import io.tcptracker.capture.file.PcapWriter;
+import io.tcptracker.capture.file.Reading;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.Segment;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,7 @@
 package io.tcptracker.capture;
 
 import com.sun.management.ThreadMXBean;
+import io.tcptracker.capture.decode.Frames;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.PacketSource.Statistics;

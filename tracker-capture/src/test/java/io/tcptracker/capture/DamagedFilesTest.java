@@ -2,6 +2,11 @@ package io.tcptracker.capture;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.capture.decode.Frames;
+import io.tcptracker.capture.decode.Mutations;
+import io.tcptracker.capture.file.PcapWriter;
+import io.tcptracker.capture.file.PcapngWriter;
+import io.tcptracker.capture.file.Reading;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;

@@ -3,6 +3,12 @@ package io.tcptracker.capture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.capture.decode.DecodeFailure;
+import io.tcptracker.capture.decode.DecodedFrames;
+import io.tcptracker.capture.decode.Frames;
+import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.Mutations;
+import io.tcptracker.capture.decode.SegmentDecoder;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;

@@ -1,5 +1,6 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.file.PcapWriter;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.tcptracker.capture.decode.Frames;
+import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.Mutations;
+import io.tcptracker.capture.decode.SegmentDecoder;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Segment;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tcptracker.capture.decode.Frames;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;

@@ -37,7 +37,7 @@ final class Converters {
     record PerMinute(int count) {}
 
     /** A size in memory. */
-    record Bytes(long count) {}
+    public record Bytes(long count) {}
 
     private Converters() {}
 

@@ -1,0 +1,37 @@
+package io.tcptracker.capture.live;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a device and its driver lost since this was made: missed packets and full queues, as libpcap counts. Not threadsafe. */
+final class InterfaceDropCounter {
+    private final Path statistics;
+    private long last;
+    private long count;
+
+    InterfaceDropCounter(String device) {
+        statistics = Path.of("/sys/class/net", device, "statistics");
+        last = read();
+    }
+
+    long count() {
+        long now = read();
+        // A device that is made anew counts from 0.
+        count += Math.max(0, now - last);
+        last = now;
+        return count;
+    }
+
+    private long read() {
+        return read("rx_missed_errors") + read("rx_fifo_errors");
+    }
+
+    private long read(String name) {
+        try {
+            return Long.parseLong(Files.readString(statistics.resolve(name)).strip());
+        } catch (IOException | NumberFormatException e) {
+            return 0; // the device is away
+        }
+    }
+}
