@@ -4,17 +4,23 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.backend.HostEnvironment;
+import io.tcptracker.firewall.iptables.IptablesBackend;
+import io.tcptracker.firewall.iptables.IptablesProbe;
+import io.tcptracker.firewall.nft.NftBackend;
+import io.tcptracker.firewall.process.ErrorMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Chooses what to block with on a host, and finds what is in force there. */
-final class BackendSelection {
+public final class BackendSelection {
     private BackendSelection() {}
 
     /** Gives a backend, if it works here. */
-    interface Opening {
+    public interface Opening {
         Backend open() throws FirewallException;
     }
 

@@ -2,6 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.tcptracker.firewall;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.Backend.Mark;
+import io.tcptracker.firewall.backend.Backend.Mark;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.process.ErrorMessages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * <p>Threadsafe.
  */
-final class NamespaceLock implements Closeable {
+public final class NamespaceLock implements Closeable {
     /** A process that closes any descriptor of a file frees all its locks on it (POSIX), so it must not open it twice. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -36,7 +37,7 @@ final class NamespaceLock implements Closeable {
     }
 
     /** The file to lock for the network namespace of this process. */
-    static Path file(Map<String, String> environment) throws FirewallException {
+    public static Path file(Map<String, String> environment) throws FirewallException {
         try {
             String namespace =
                     Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();

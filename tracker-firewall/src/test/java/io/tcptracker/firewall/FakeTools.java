@@ -1,5 +1,7 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.firewall.backend.HostEnvironment;
+import io.tcptracker.firewall.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Stand-ins for iptables and its kin that write down how they are called, and do what a script says. */
-final class FakeTools {
+public final class FakeTools {
     private static final String TOOL = """
             #!/bin/sh
             dir=${0%/*}
@@ -26,7 +28,7 @@ final class FakeTools {
 
     private final Path directory;
 
-    FakeTools(Path directory) throws IOException {
+    public FakeTools(Path directory) throws IOException {
         this.directory = directory;
         mend();
     }
@@ -40,7 +42,7 @@ final class FakeTools {
     }
 
     /** Installs ipset as well, which does this, in sh, when it is kept running, and else succeeds. */
-    void ipset(String kept) throws IOException {
+    public void ipset(String kept) throws IOException {
         tool(
                 "ipset",
                 String.join(
@@ -59,7 +61,7 @@ final class FakeTools {
     }
 
     /** Puts another program in the place of a tool. */
-    void tool(String name, String text) throws IOException {
+    public void tool(String name, String text) throws IOException {
         Path file = directory.resolve(name);
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -74,12 +76,12 @@ final class FakeTools {
         script(name, "echo '" + message.replace("'", "'\\''") + "' >&2; exit " + exit);
     }
 
-    void remove(String name) throws IOException {
+    public void remove(String name) throws IOException {
         Files.delete(directory.resolve(name));
     }
 
     /** How the tools have been called since the last look, each call followed by its input. */
-    String log() throws IOException {
+    public String log() throws IOException {
         Path log = directory.resolve("log");
         String text = Files.exists(log) ? Files.readString(log) : "";
         Files.deleteIfExists(log);
@@ -94,7 +96,7 @@ final class FakeTools {
         return new HostEnvironment(runner(Duration.ofSeconds(5)), ipv6, directory.resolve("lock"));
     }
 
-    Programs runner(Duration deadline) {
+    public Programs runner(Duration deadline) {
         return new Programs(List.of(), directory.toString(), deadline);
     }
 }

@@ -9,20 +9,20 @@ import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import org.junit.jupiter.api.function.Executable;
 
 /** What a call that must fail says. */
-final class FirewallFailure {
+public final class FirewallFailure {
     private FirewallFailure() {}
 
-    static void assertRefused(Kind kind, String part, Executable call) {
+    public static void assertRefused(Kind kind, String part, Executable call) {
         FirewallException failure = assertThrows(FirewallException.class, call);
         assertEquals(kind, failure.kind(), failure::getMessage);
         assertSays(part, message(failure));
     }
 
-    static void assertSays(String part, String message) {
+    public static void assertSays(String part, String message) {
         assertTrue(message.contains(part), () -> "'" + part + "' is missing: " + message);
     }
 
-    static String message(FirewallException failure) {
+    public static String message(FirewallException failure) {
         return String.valueOf(failure.getMessage());
     }
 }

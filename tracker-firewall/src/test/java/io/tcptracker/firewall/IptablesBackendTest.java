@@ -12,6 +12,7 @@ import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.backend.HostEnvironment;
+import io.tcptracker.firewall.process.Programs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;
@@ -23,27 +25,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tests in a kernel share: a network namespace of their own, and tools that they choose. */
-abstract class KernelNetwork {
-    static final AllowList NOBODY = AllowList.of(List.of());
+public abstract class KernelNetwork {
+    protected static final AllowList NOBODY = AllowList.of(List.of());
     /** It is this time for as long as a test takes, but not for the kernel. */
-    static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+    protected static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
     /** Where the tools are. */
     @TempDir
-    Path directory;
+    protected Path directory;
 
-    final Network network = new Network();
+    protected final Network network = new Network();
     private final List<Process> started = new ArrayList<>();
     private final List<HostFirewall> opened = new ArrayList<>();
 
     @BeforeEach
-    void openDirectory() throws IOException {
+    protected void openDirectory() throws IOException {
         // For the test without privilege.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @AfterEach
-    void clear() throws IOException {
+    protected void clear() throws IOException {
         for (HostFirewall firewall : opened) {
             firewall.leave();
         }
@@ -52,28 +54,28 @@ abstract class KernelNetwork {
     }
 
     /** Puts a tool where it will be found, under this name. */
-    void install(String name, String real) throws IOException {
+    protected void install(String name, String real) throws IOException {
         Files.createSymbolicLink(
                 directory.resolve(name), Shell.find(real).orElseThrow().toRealPath());
     }
 
-    HostFirewall open(Variant kind, Protection protection) throws IOException {
+    protected HostFirewall open(Variant kind, Protection protection) throws IOException {
         HostFirewall firewall = BackendSelection.open(host(network.onHost()), kind, protection);
         opened.add(firewall);
         return firewall;
     }
 
-    HostFirewall open(Variant kind) throws IOException {
+    protected HostFirewall open(Variant kind) throws IOException {
         return open(kind, Protection.HOST);
     }
 
-    HostFirewall attach() throws IOException {
+    protected HostFirewall attach() throws IOException {
         HostFirewall firewall = BackendSelection.attach(host(network.onHost()));
         opened.add(firewall);
         return firewall;
     }
 
-    HostEnvironment host(List<String> prefix) {
+    protected HostEnvironment host(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.set(0, Shell.find(command.get(0)).orElseThrow().toString());
         return new HostEnvironment(
@@ -84,14 +86,14 @@ abstract class KernelNetwork {
                 Clock.fixed(START, ZoneOffset.UTC));
     }
 
-    Process start(List<String> command) {
+    protected Process start(List<String> command) {
         Process process = Network.start(command);
         started.add(process);
         return process;
     }
 
     /** A process of its own that keeps the firewall. */
-    Process keeper(Variant kind, String... sources) {
+    protected Process keeper(Variant kind, String... sources) {
         List<String> command =
                 new ArrayList<>(network.onHost("env", "PATH=" + directory, "RUNTIME_DIRECTORY=" + directory));
         List<String> arguments = new ArrayList<>(List.of(kind.name()));
@@ -101,30 +103,30 @@ abstract class KernelNetwork {
     }
 
     /** Runs nft on the host, each command a line. */
-    String nft(String... commands) {
+    protected String nft(String... commands) {
         return Shell.run(network.onHost("nft", String.join("; ", commands))).orThrow();
     }
 
-    static Ban ban(String source, long second) {
+    protected static Ban ban(String source, long second) {
         return new Ban(Prefix.parse(source), START.plusSeconds(second), Duration.ofMinutes(10));
     }
 
-    static List<Prefix> prefixes(String... prefixes) {
+    protected static List<Prefix> prefixes(String... prefixes) {
         return List.of(prefixes).stream().map(Prefix::parse).toList();
     }
 
-    static List<Prefix> sources(List<Ban> bans) {
+    protected static List<Prefix> sources(List<Ban> bans) {
         return bans.stream().map(Ban::source).toList();
     }
 
     /** The port that is listened on there. */
-    String listen(List<String> prefix) throws IOException {
+    protected String listen(List<String> prefix) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(Java.command(Talk.class)));
         return Java.nextLine(start(command));
     }
 
-    static String say(Process process, String line) throws IOException {
+    protected static String say(Process process, String line) throws IOException {
         Writer out = process.outputWriter();
         out.write(line + "\n");
         out.flush();

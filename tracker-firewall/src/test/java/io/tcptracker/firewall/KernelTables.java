@@ -7,19 +7,19 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What tests on a kernel's own tables share: one of the variants of iptables, and ipset. */
-abstract class KernelTables extends KernelNetwork {
-    static final List<String> TOOLS = List.of("iptables", "ip6tables");
-    static final String JUMP =
+public abstract class KernelTables extends KernelNetwork {
+    protected static final List<String> TOOLS = List.of("iptables", "ip6tables");
+    protected static final String JUMP =
             "-A INPUT -m conntrack --ctstate INVALID,NEW -m comment --comment tcptracker -j tcptracker";
 
-    final String variant;
+    protected final String variant;
 
-    KernelTables(String variant) {
+    public KernelTables(String variant) {
         this.variant = variant;
     }
 
     @BeforeEach
-    void choose() throws IOException {
+    protected void choose() throws IOException {
         for (String tool : TOOLS) {
             for (String kind : List.of("", "-restore")) {
                 install(tool + kind, tool + "-" + variant + kind);
@@ -28,20 +28,20 @@ abstract class KernelTables extends KernelNetwork {
         install("ipset", "ipset");
     }
 
-    String run(String tool, String... arguments) {
+    protected String run(String tool, String... arguments) {
         List<String> command =
                 new ArrayList<>(network.onHost(directory.resolve(tool).toString(), "-w", "10"));
         command.addAll(List.of(arguments));
         return Shell.run(command).orThrow();
     }
 
-    String ipset(String... arguments) {
+    protected String ipset(String... arguments) {
         List<String> command = new ArrayList<>(network.onHost("ipset"));
         command.addAll(List.of(arguments));
         return Shell.run(command).orThrow();
     }
 
-    String rules() {
+    protected String rules() {
         return String.join("", TOOLS.stream().map(tool -> run(tool, "-S")).toList());
     }
 }

@@ -1,5 +1,7 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.firewall.nft.RulesetMonitor;
+import io.tcptracker.firewall.process.Programs;
 import java.io.IOException;
 
 /** A process that says of each change of the rules that there was one, until its input ends. */

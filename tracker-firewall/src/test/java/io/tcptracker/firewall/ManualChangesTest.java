@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.Backend.Mark;
+import io.tcptracker.firewall.backend.Backend.Mark;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.backend.HostEnvironment;
+import io.tcptracker.firewall.nft.NftTables;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;

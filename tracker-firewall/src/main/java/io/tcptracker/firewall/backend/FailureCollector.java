@@ -1,0 +1,32 @@
+package io.tcptracker.firewall.backend;
+
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong while the rest was still done. The first counts, for it led to the others more often than not. */
+public final class FailureCollector {
+    private static final int MOST_KEPT = 10;
+
+    private @Nullable FirewallException first;
+
+    public void add(FirewallException failure) {
+        if (first == null) {
+            first = failure;
+        } else if (first.getSuppressed().length < MOST_KEPT) {
+            first.addSuppressed(failure);
+        }
+    }
+
+    /**
+     * @param whereof what couldn't be done
+     */
+    public void add(FirewallException failure, String whereof) {
+        add(new FirewallException(failure.kind(), failure.getMessage() + " (" + whereof + ")"));
+    }
+
+    public void throwFirst() throws FirewallException {
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.tcptracker.firewall.iptables;
+
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.backend.AddressFamily;
+import io.tcptracker.firewall.process.ErrorMessages;
+import io.tcptracker.firewall.process.Programs.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Our chain in the table {@code filter} of one address family, and the jumps to it. Each change is one transaction: all
+ * of it is done, or nothing. The comment of its first rule tells how many times bans were changed by hand.
+ *
+ * <p>Immutable; what it stands for isn't.
+ */
+public final class TrackerChain {
+    public static final String NAME = "tcptracker";
+
+    /** Makes the chain if it isn't there, and empties it if it is. */
+    private static final String EMPTY_CHAIN = ":" + NAME + " - [0:0]";
+
+    private static final Pattern GENERATION = Pattern.compile("(?<= --comment \"?generation=)\\d{1,18}(?=[\" ])");
+
+    private final AddressFamily family;
+    private final Iptables iptables;
+    private final ChainJumps jumps;
+
+    TrackerChain(AddressFamily family, Iptables iptables, Protection protection) {
+        this.family = family;
+        this.iptables = iptables;
+        this.jumps = new ChainJumps(iptables, protection);
+    }
+
+    public AddressFamily family() {
+        return family;
+    }
+
+    IptablesVersion version() {
+        return iptables.version();
+    }
+
+    /** The comment that the first rule has. */
+    public static String generation(long number) {
+        return " -m comment --comment \"generation=" + number + "\"";
+    }
+
+    /** How many times bans were changed by hand; empty if the first rule isn't of our making. */
+    public static OptionalLong generation(List<String> rules) {
+        Matcher first = GENERATION.matcher(rules.isEmpty() ? "" : rules.get(0));
+        return first.find() ? OptionalLong.of(Long.parseLong(first.group())) : OptionalLong.empty();
+    }
+
+    /** Whether the kernel has this address family. */
+    public boolean probe() throws FirewallException {
+        Result result = iptables.list("INPUT");
+        if (family == AddressFamily.V6 && result.exit() != 0 && result.err().contains("Address family not supported")) {
+            return false;
+        }
+        Iptables.succeeded(result);
+        return true;
+    }
+
+    /** Sees whether these rules would be taken, by making a chain of another name for no time. */
+    public void probe(List<String> rules) throws FirewallException {
+        String name = NAME + "-probe";
+        List<String> lines = new ArrayList<>();
+        lines.add(":" + name + " - [0:0]");
+        rules.forEach(rule -> lines.add(rule.replaceFirst("^-A " + NAME, "-A " + name)));
+        lines.add("-F " + name);
+        lines.add("-X " + name);
+        Iptables.succeeded(iptables.commit(lines));
+    }
+
+    /** Makes the chain hold these rules alone, and the jumps to it come first. */
+    public void install(List<String> rules) throws FirewallException {
+        List<String> lines = new ArrayList<>();
+        lines.add(EMPTY_CHAIN);
+        lines.addAll(rules);
+        lines.addAll(jumps.renewal());
+        Iptables.succeeded(iptables.commit(lines));
+    }
+
+    /** Makes the chain hold these rules alone. */
+    void rewrite(List<String> rules) throws FirewallException {
+        Iptables.succeeded(iptables.commit(
+                Stream.concat(Stream.of(EMPTY_CHAIN), rules.stream()).toList()));
+    }
+
+    /** Does these changes to the chain, which must be there. */
+    void change(List<String> lines) throws FirewallException {
+        Result result = iptables.commit(lines);
+        if (result.exit() != 0) {
+            FirewallException failure = ErrorMessages.of(result);
+            // The legacy variant says no more than that a line failed.
+            throw failure.kind() == Kind.FAILED && rules().isEmpty() ? gone() : failure;
+        }
+    }
+
+    /** Tells whoever keeps the firewall that bans were changed by hand. */
+    void changedByHand() throws FirewallException {
+        List<String> rules = rules("1").orElseThrow(this::gone);
+        OptionalLong generation = generation(rules);
+        // Where the first rule isn't ours, the chain is damaged, and will be put up again.
+        if (generation.isPresent()) {
+            String renewed = GENERATION
+                    .matcher(rules.get(0))
+                    .replaceFirst(String.valueOf(generation.getAsLong() + 1))
+                    .replaceFirst("^-A " + NAME, "-R " + NAME + " 1");
+            change(List.of(renewed));
+        }
+    }
+
+    /** The rules of the chain, in its order; empty if there is no chain. */
+    Optional<List<String>> rules() throws FirewallException {
+        return rules(new String[0]);
+    }
+
+    private Optional<List<String>> rules(String... which) throws FirewallException {
+        Result result =
+                iptables.list(Stream.concat(Stream.of(NAME), Stream.of(which)).toArray(String[]::new));
+        if (result.exit() == 0) {
+            return Optional.of(
+                    result.out().lines().filter(line -> line.startsWith("-A ")).toList());
+        }
+        FirewallException failure = ErrorMessages.of(result);
+        if (failure.kind() == Kind.CHAIN_GONE) {
+            return Optional.empty();
+        }
+        throw failure;
+    }
+
+    FirewallException gone() {
+        return ErrorMessages.gone(iptables.name());
+    }
+
+    /** What is wrong with the jumps, in a few words. */
+    Optional<String> damage() throws FirewallException {
+        return jumps.damage();
+    }
+
+    /** Takes away the chain and all jumps of ours to it. */
+    void remove() throws FirewallException {
+        List<String> lines = new ArrayList<>();
+        lines.add(EMPTY_CHAIN);
+        lines.addAll(jumps.deletions());
+        Result removal = iptables.commit(
+                Stream.concat(lines.stream(), Stream.of("-X " + NAME)).toList());
+        if (removal.exit() == 0) {
+            return;
+        }
+        FirewallException failure = ErrorMessages.of(removal);
+        Optional<String> foreign = Iptables.succeeded(iptables.list())
+                .out()
+                .lines()
+                .filter(rule -> ChainJumps.isJump(rule) && !rule.startsWith("-A INPUT "))
+                .findFirst();
+        if (foreign.isEmpty()) {
+            throw failure;
+        }
+        // The rule is somebody else's to take away, but it shall ban nobody any more.
+        Iptables.succeeded(iptables.commit(lines));
+        throw new FirewallException(
+                Kind.FAILED,
+                iptables.name() + " lifted all bans but can't take away the chain " + NAME
+                        + ", which a rule that isn't ours jumps to: " + iptables.name() + " "
+                        + ErrorMessages.clean(foreign.get()).replaceFirst("^-A", "-D") + " && " + iptables.name()
+                        + " -X "
+                        + NAME);
+    }
+}

@@ -1,0 +1,218 @@
+package io.tcptracker.firewall.nft;
+
+import io.tcptracker.core.ban.AllowList;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.firewall.BackendSelection;
+import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.backend.HostEnvironment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * Keeps banned sources out with nftables alone: a table {@code inet tcptracker} of our own, which is asked a little
+ * before those of others. New connections, and packets that belong to none, of a banned source are dropped; its
+ * established ones go on. Bans are elements of sets, which the kernel takes out when their time is up.
+ *
+ * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed at its deadline; an
+ * interrupt doesn't cut it short.
+ */
+public final class NftBackend implements Backend {
+    private static final int MOST_BANS = 100_000;
+
+    private final Nft nft;
+    private final NftRuleset ruleset;
+    private final Protection protection;
+    private final HostEnvironment host;
+    private final String why;
+
+    private NftBackend(HostEnvironment host, Protection protection, Nft nft, NftRuleset ruleset, String why) {
+        this.host = host;
+        this.protection = protection;
+        this.nft = nft;
+        this.ruleset = ruleset;
+        this.why = why;
+    }
+
+    /**
+     * For a tracker that keeps the firewall. Reads what is there, and once opened changes nothing yet.
+     *
+     * @param why nothing else is used, for people
+     * @throws FirewallException if the firewall can't be read
+     */
+    public static BackendSelection.Opening find(HostEnvironment host, Protection protection, String why)
+            throws FirewallException {
+        return find(host, protection, MOST_BANS, why);
+    }
+
+    public static BackendSelection.Opening find(HostEnvironment host, Protection protection, int size, String why)
+            throws FirewallException {
+        Nft nft = Nft.find(host.runner());
+        NftListing found = NftListing.parse(nft.outline());
+        NftTable table = new NftTable(protection == Protection.ALL, found.sets(), size, found.generation());
+        return () -> {
+            nft.rehearse(table.redefinition());
+            nft.keepOpen();
+            return new NftBackend(host, protection, nft, new NftRuleset(nft, false, table), why);
+        };
+    }
+
+    /**
+     * For changes by hand, and to look. To drop it needs no close.
+     *
+     * @throws FirewallException if the firewall can't be read
+     */
+    public static NftBackend attach(HostEnvironment host) throws FirewallException {
+        Nft nft = Nft.find(host.runner());
+        NftListing found = NftListing.parse(nft.outline());
+        boolean forwarded = found.has(NftTable.FORWARD);
+        NftTable table = new NftTable(forwarded, found.sets(), MOST_BANS, found.generation());
+        Protection protection = forwarded ? Protection.ALL : Protection.HOST;
+        return new NftBackend(host, protection, nft, new NftRuleset(nft, true, table), "");
+    }
+
+    /** Such as {@code nft 1.0.6, IPv4 and IPv6}. */
+    @Override
+    public String description() {
+        return "nft " + nft.version() + (host.hasIpv6() ? ", IPv4 and IPv6" : ", IPv4 only") + why;
+    }
+
+    @Override
+    public Protection protection() {
+        return protection;
+    }
+
+    @Override
+    public boolean isInForce() throws FirewallException {
+        return ruleset.isThere();
+    }
+
+    @Override
+    public boolean hasDocker() throws FirewallException {
+        return nft.chains().lines().anyMatch(line -> line.matches("(table ip docker.*|\\s*chain DOCKER\\b.*)"));
+    }
+
+    @Override
+    public boolean isFlushedByFirewalld() {
+        return false;
+    }
+
+    @Override
+    public boolean isAnnounced() {
+        return true;
+    }
+
+    @Override
+    public Mark mark() throws FirewallException {
+        return ruleset.mark();
+    }
+
+    @Override
+    public void replace(Collection<Ban> bans, AllowList allowed) throws FirewallException {
+        List<String> elements = new ArrayList<>(NftCommands.exempt(allowed));
+        elements.addAll(NftCommands.fill(bans, host.clock().instant()));
+        ruleset.define(sets(sources(bans)), elements);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took the table away, or part of it
+     */
+    @Override
+    public void add(Collection<Ban> bans) throws FirewallException {
+        if (bans.isEmpty()) {
+            return;
+        }
+        List<Prefix> sources = sources(bans);
+        // Not only added: of an element that is there, earlier kernels keep the end and the comment.
+        List<String> commands = new ArrayList<>(NftCommands.empty(sources));
+        commands.addAll(NftCommands.fill(bans, host.clock().instant()));
+        ruleset.change(sets(sources), commands);
+    }
+
+    @Override
+    public void lift(Collection<Prefix> sources) throws FirewallException {
+        NavigableSet<NftBanSet> sets = ruleset.present(sets(sources));
+        List<Prefix> present = sources.stream()
+                .filter(source -> sets.contains(NftBanSet.of(source)))
+                .toList();
+        try {
+            ruleset.change(List.of(), NftCommands.empty(present));
+        } catch (FirewallException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            // There is no room to put in what isn't there only to take it out.
+            for (Prefix source : present) {
+                ruleset.changeIfPossible(NftCommands.delete(source));
+            }
+            ruleset.change(List.of(), List.of());
+        }
+    }
+
+    @Override
+    public void allow(AllowList allowed) throws FirewallException {
+        List<String> commands = new ArrayList<>();
+        commands.add("flush set " + NftTable.NAME + " allow4");
+        commands.add("flush set " + NftTable.NAME + " allow6");
+        commands.addAll(NftCommands.exempt(allowed));
+        ruleset.change(List.of(), commands);
+    }
+
+    @Override
+    public List<AllowList.Entry> allowed() throws FirewallException {
+        return NftCommands.exempt(nft.table());
+    }
+
+    @Override
+    public List<Ban> bans() throws FirewallException {
+        List<Ban> bans =
+                new ArrayList<>(NftElement.parse(nft.table(), host.clock().instant()));
+        bans.sort(Comparator.comparing(Ban::since));
+        return bans;
+    }
+
+    @Override
+    public Condition check() throws FirewallException {
+        return ruleset.check();
+    }
+
+    @Override
+    public int capacity() {
+        return ruleset.size();
+    }
+
+    @Override
+    public boolean endsBans() {
+        return true;
+    }
+
+    @Override
+    public void leave() {
+        nft.release();
+    }
+
+    @Override
+    public void close() throws FirewallException {
+        leave();
+        // To delete what isn't there would fail.
+        nft.change(List.of("add table " + NftTable.NAME, "delete table " + NftTable.NAME));
+    }
+
+    private static List<Prefix> sources(Collection<Ban> bans) {
+        return bans.stream().map(Ban::source).toList();
+    }
+
+    private static NavigableSet<NftBanSet> sets(Collection<Prefix> sources) {
+        NavigableSet<NftBanSet> sets = new TreeSet<>();
+        sources.forEach(source -> sets.add(NftBanSet.of(source)));
+        return sets;
+    }
+}

@@ -1,0 +1,161 @@
+package io.tcptracker.firewall.nft;
+
+import io.tcptracker.core.ban.Firewall.Condition;
+import io.tcptracker.core.ban.Firewall.Condition.State;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.backend.Backend.Mark;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Our table in the kernel, and how we left it.
+ *
+ * <p>Confined to one thread at a time.
+ */
+final class NftRuleset {
+    private final Nft nft;
+    /** Whether ours are the changes by hand, which whoever keeps the firewall is to notice. */
+    private final boolean byHand;
+
+    private NftTable left;
+
+    NftRuleset(Nft nft, boolean byHand, NftTable left) {
+        this.nft = nft;
+        this.byHand = byHand;
+        this.left = left;
+    }
+
+    /** No number, which two who count at once would both arrive at. */
+    private static String newGeneration() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    int size() {
+        return left.size();
+    }
+
+    boolean isThere() throws FirewallException {
+        return !found().isEmpty();
+    }
+
+    /** See {@link Backend#mark}. */
+    Mark mark() throws FirewallException {
+        String generation = left.generation().isEmpty() ? "" : found().generation();
+        if (generation.equals(left.generation())) {
+            return Mark.SAME;
+        }
+        return generation.isEmpty() ? Mark.LOST : Mark.CHANGED;
+    }
+
+    /** Makes the table anew, with sets for these bans and these elements. */
+    void define(NavigableSet<NftBanSet> sets, List<String> elements) throws FirewallException {
+        NftTable anew = new NftTable(left.forwarded(), sets, left.size(), newGeneration());
+        List<String> commands = new ArrayList<>(anew.redefinition());
+        commands.addAll(elements);
+        nft.define(commands);
+        left = anew;
+    }
+
+    /** The sets that there are, of those asked for at least, be it that somebody made them by hand. */
+    NavigableSet<NftBanSet> present(Collection<NftBanSet> asked) throws FirewallException {
+        if (!left.sets().containsAll(asked)) {
+            left = left.with(found().sets());
+        }
+        return left.sets();
+    }
+
+    /**
+     * Changes what is in the table.
+     *
+     * @param needed sets that there must be before
+     * @param commands which come to the same if they are done twice
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took it away, or part of it
+     */
+    void change(Collection<NftBanSet> needed, List<String> commands) throws FirewallException {
+        NftTable next = left;
+        List<String> all = new ArrayList<>();
+        if (!present(needed).containsAll(needed)) {
+            next = left.with(needed);
+            all.addAll(next.extension());
+        }
+        all.addAll(commands);
+        if (byHand) {
+            next = next.withGeneration(newGeneration());
+            all.addAll(NftTable.regeneration(next.generation()));
+        }
+        try {
+            nft.change(all);
+        } catch (FirewallException e) {
+            changeAgain(all, e);
+        }
+        left = next;
+    }
+
+    private void changeAgain(List<String> commands, FirewallException failure) throws FirewallException {
+        if (failure.kind() != Kind.CHAIN_GONE) {
+            throw failure;
+        }
+        Optional<String> damage = damage();
+        if (damage.isPresent()) {
+            throw new FirewallException(
+                    Kind.CHAIN_GONE,
+                    "nft finds that " + damage.get()
+                            + ": somebody took it away (nft flush ruleset?); it has to be put up again");
+        }
+        // An element lapsed between the two commands that take it out, or the table was just put up again.
+        try {
+            nft.change(commands);
+        } catch (FirewallException e) {
+            throw e.kind() == Kind.CHAIN_GONE ? new FirewallException(Kind.FAILED, String.valueOf(e.getMessage())) : e;
+        }
+    }
+
+    /** Does what fails if it is in vain. */
+    void changeIfPossible(String command) throws FirewallException {
+        try {
+            nft.change(List.of(command));
+        } catch (FirewallException e) {
+            if (e.kind() != Kind.CHAIN_GONE || damage().isPresent()) {
+                throw e;
+            }
+        }
+    }
+
+    /** What others did since it was last changed or checked. */
+    Condition check() throws FirewallException {
+        NftListing found = found();
+        NftTable expected = expected(found);
+        Condition condition = found.compare(expected);
+        if (condition.state() == State.DAMAGED) {
+            return condition;
+        }
+        boolean changed = !expected.generation().equals(left.generation());
+        left = expected;
+        return changed ? new Condition(State.CHANGED_BY_HAND, "bans or exemptions were changed by hand") : condition;
+    }
+
+    /** What is missing or not as we make it. */
+    private Optional<String> damage() throws FirewallException {
+        NftListing found = found();
+        return Optional.of(found.compare(expected(found)).detail()).filter(detail -> !detail.isEmpty());
+    }
+
+    private NftTable expected(NftListing found) {
+        boolean changed = !found.generation().equals(left.generation());
+        // Who changed it by hand may have put up all of it anew, with other sets than we know of.
+        NavigableSet<NftBanSet> sets = changed ? new TreeSet<>() : new TreeSet<>(left.sets());
+        sets.addAll(found.sets());
+        return new NftTable(left.forwarded(), sets, left.size(), found.generation());
+    }
+
+    private NftListing found() throws FirewallException {
+        return NftListing.parse(nft.outline());
+    }
+}

@@ -1,0 +1,211 @@
+package io.tcptracker.firewall.process;
+
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * Finds and runs programs, each bounded in time and in what it may print. There is no shell in between.
+ *
+ * <p>An interrupt doesn't cut a program short, or nobody would know what it did; it stays pending. Threadsafe.
+ */
+public final class Programs {
+    /** What a program did; {@code err} may be cut off. */
+    public record Result(Path program, int exit, String out, String err) {}
+
+    private static final String USUAL_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
+    private static final String CHILDS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** More than the most bans take. */
+    private static final int MOST_OUT = 32 << 20;
+
+    private static final int MOST_ERR = 16 << 10;
+    /** Rules are read and given back byte for byte, whatever somebody's comments are written in. */
+    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    private final List<String> prefix;
+    private final String path;
+    private final Duration deadline;
+
+    /**
+     * @param prefix what comes before each program, such as another program that runs it
+     * @param path the directories in which programs are looked for, separated by colons
+     * @param deadline when a program that goes on is killed
+     */
+    public Programs(List<String> prefix, String path, Duration deadline) {
+        this.prefix = List.copyOf(prefix);
+        this.path = path;
+        this.deadline = deadline;
+    }
+
+    public static Programs ofHost() {
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        // Where a user who isn't root has no directories for administration, the tools are there all the same.
+        return new Programs(List.of(), path + ":" + USUAL_DIRECTORIES, Duration.ofSeconds(5));
+    }
+
+    /**
+     * @throws FirewallException if it isn't installed
+     */
+    public Path find(String program) throws FirewallException {
+        List<Path> present = Stream.of(path.split(":"))
+                .map(directory -> Path.of(directory, program))
+                // A relative directory is the choice of whoever may write to the current one.
+                .filter(file -> file.isAbsolute() && Files.isRegularFile(file))
+                .toList();
+        for (Path file : present) {
+            if (Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        throw present.isEmpty() ? ErrorMessages.notInstalled(program) : ErrorMessages.notExecutable(present.get(0));
+    }
+
+    /**
+     * Runs a program to its end, whatever its exit code.
+     *
+     * @throws FirewallException if it can't be started, doesn't end in time, or prints without end
+     */
+    public Result run(Path program, List<String> arguments, String input) throws FirewallException {
+        Process process = start(program, builder(program, arguments));
+        CompletableFuture<String> out = inBackground(() -> read(process.getInputStream(), MOST_OUT));
+        CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
+        CompletableFuture<Boolean> in = input.isEmpty()
+                // Which can't block, and most programs get none.
+                ? CompletableFuture.completedFuture(write(process.getOutputStream(), input))
+                : inBackground(() -> write(process.getOutputStream(), input));
+        if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
+            kill(process);
+            throw ErrorMessages.hung(program, deadline);
+        }
+        if (out.join().length() > MOST_OUT) {
+            throw new FirewallException(
+                    Kind.FAILED, ErrorMessages.name(program) + " printed more than " + (MOST_OUT >> 20) + " MiB");
+        }
+        return new Result(program, process.exitValue(), out.join(), err.join());
+    }
+
+    public Duration deadline() {
+        return deadline;
+    }
+
+    /** Starts a program that is to go on and be talked to; what it prints, but for errors, is thrown away. */
+    public PipedProgram converse(Path program, List<String> arguments) throws FirewallException {
+        ProcessBuilder builder = builder(program, arguments).redirectOutput(Redirect.DISCARD);
+        // Or some would write what they are told to a file in the home directory.
+        builder.environment().put("HOME", "/dev/null");
+        return new PipedProgram(start(program, builder));
+    }
+
+    /** Starts a program that is to go on and be listened to; what it complains of is thrown away. */
+    public Process listen(Path program, List<String> arguments) throws FirewallException {
+        return start(
+                program,
+                builder(program, arguments)
+                        .redirectInput(Redirect.from(new File("/dev/null")))
+                        .redirectError(Redirect.DISCARD));
+    }
+
+    private static Process start(Path program, ProcessBuilder builder) throws FirewallException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw ErrorMessages.notStarted(program, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ProcessBuilder builder(Path program, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(program.toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        builder.environment().put("PATH", CHILDS_PATH);
+        // Messages are recognised by their text.
+        builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+
+    private boolean await(CompletableFuture<?> end) {
+        long until = System.nanoTime() + deadline.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    end.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return true;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (TimeoutException | ExecutionException e) {
+                    return false;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    public static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    interface Task<T> {
+        public T run() throws IOException;
+    }
+
+    // Threads, because a pipe can't be read with a deadline; a program may leave one open to another it started.
+    static <T> CompletableFuture<T> inBackground(Task<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(task.run());
+                    } catch (IOException e) {
+                        result.completeExceptionally(new UncheckedIOException(e));
+                    }
+                },
+                "firewall-pipe");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    /** One byte more than allowed, if there is more. */
+    private static String read(InputStream stream, int most) throws IOException {
+        try (stream) {
+            byte[] kept = stream.readNBytes(most + 1);
+            stream.transferTo(OutputStream.nullOutputStream());
+            return new String(kept, BYTES);
+        }
+    }
+
+    /** Whether all of it was taken. A program that ends before says why itself. */
+    private static boolean write(OutputStream stream, String input) {
+        try (stream) {
+            stream.write(input.getBytes(BYTES));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
