@@ -1,5 +1,9 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.cli.allow.LiveAllowList;
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.console.Json;
+import io.tcptracker.cli.console.Table;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.FirewallException;

@@ -1,5 +1,7 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.cli.run.RunCommand;
+import io.tcptracker.cli.run.Termination;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 

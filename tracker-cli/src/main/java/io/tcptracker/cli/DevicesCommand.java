@@ -1,6 +1,8 @@
 package io.tcptracker.cli;
 
 import io.tcptracker.capture.Device;
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.console.Table;
 import io.tcptracker.core.net.IpAddress;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -13,12 +13,12 @@ import picocli.CommandLine.Model.OptionSpec;
  * for {@code run}, which services start, and for {@code check}, which is to tell what that would find: a variable that is
  * left set must not have {@code chain} lift all bans.
  */
-final class EnvironmentDefaults implements IDefaultValueProvider {
+public final class EnvironmentDefaults implements IDefaultValueProvider {
     private static final Set<String> COMMANDS = Set.of("run", "check");
 
     private final Map<String, String> environment;
 
-    EnvironmentDefaults(Map<String, String> environment) {
+    public EnvironmentDefaults(Map<String, String> environment) {
         this.environment = environment;
     }
 

@@ -1,5 +1,13 @@
 package io.tcptracker.cli;
 
+import io.tcptracker.cli.check.CheckCommand;
+import io.tcptracker.cli.console.Errors;
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.console.Terminal;
+import io.tcptracker.cli.options.Converters;
+import io.tcptracker.cli.replay.ReplayCommand;
+import io.tcptracker.cli.run.RunCommand;
+import io.tcptracker.cli.run.Termination;
 import io.tcptracker.core.net.Prefix;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -75,7 +83,7 @@ public final class Main implements Runnable {
         return ExitCode.FAILED;
     }
 
-    static CommandLine commandLine(Termination termination) {
+    public static CommandLine commandLine(Termination termination) {
         CommandLine line = new CommandLine(new Main(), new Commands(termination));
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -101,8 +109,8 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "Name a command: run, replay, chain, devices or check");
     }
 
-    static final class Version implements IVersionProvider {
-        static String number() {
+    public static final class Version implements IVersionProvider {
+        public static String number() {
             String version = Main.class.getPackage().getImplementationVersion();
             return version == null ? "(built from source)" : version;
         }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.events.LogFormat;
+import io.tcptracker.cli.testing.Invocation;
 import io.tcptracker.core.net.Prefix;
 import java.time.Duration;
 import java.util.ArrayList;

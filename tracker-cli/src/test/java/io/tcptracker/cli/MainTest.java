@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.testing.Invocation;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Shell;
 import java.io.IOException;

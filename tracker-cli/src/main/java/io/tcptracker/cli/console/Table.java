@@ -1,0 +1,37 @@
+package io.tcptracker.cli.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Rows of text in aligned columns. */
+public final class Table {
+    private static final String GAP = "  ";
+
+    private Table() {}
+
+    public static String of(List<List<String>> rows) {
+        return of(rows, Set.of());
+    }
+
+    /** @param right the columns that are aligned at the right, counted from 0: those of numbers */
+    public static String of(List<List<String>> rows, Set<Integer> right) {
+        int columns = rows.get(0).size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < columns; i++) {
+                String space = " ".repeat(widths[i] - row.get(i).length());
+                cells.add(right.contains(i) ? space + row.get(i) : row.get(i) + space);
+            }
+            text.append(String.join(GAP, cells).stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+}

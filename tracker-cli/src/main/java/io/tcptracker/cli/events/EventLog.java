@@ -1,0 +1,245 @@
+package io.tcptracker.cli.events;
+
+import io.tcptracker.core.TrackerListener;
+import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.NotBannedReason;
+import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.Scan;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes events to standard output on a thread of its own. Whoever reports an event never waits: connections that the output
+ * can't take are left out, counted and said. Room is kept for the other events.
+ *
+ * <p>Threadsafe, but for {@link #run}, which is to be called once.
+ */
+public final class EventLog implements TrackerListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
+
+    private static final int QUEUED = 16_384; // some 3 MB
+    private static final int KEPT_FOR_OTHERS = 4_096;
+    private static final int WRITTEN_AT_ONCE = 64 * 1024;
+    private static final long REPORT_EVERY = TimeUnit.SECONDS.toNanos(1);
+    private static final long COMPLAIN_EVERY = TimeUnit.MINUTES.toNanos(1);
+    private static final Event WAKE = new Event.Omitted(Instant.EPOCH, 0);
+
+    private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUED);
+    private final LongAdder dropped = new LongAdder();
+    private final OutputStream out;
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(WRITTEN_AT_ONCE + 1024);
+    private final LogFormat format;
+    private final boolean colour;
+    private final boolean quiet;
+    private final ConnectionLogLimiter rate;
+    private volatile boolean closed;
+    private int eventsInBuffer;
+    private long omittedInBuffer;
+    private boolean torn;
+    private long omittedBefore;
+    private long reportedAt = System.nanoTime();
+    private @Nullable Long failedAt;
+
+    /**
+     * A log that writes so many lines a second for single connections and sums up the others, or says nothing of connections
+     * if {@code quiet}.
+     */
+    public EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet, int connectionsPerSecond) {
+        this.out = out;
+        this.format = format;
+        this.colour = colour;
+        this.quiet = quiet;
+        rate = new ConnectionLogLimiter(connectionsPerSecond);
+    }
+
+    /** How many events were left out. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void attempt(Segment attempt) {
+        if (!quiet && rate.admits(attempt)) {
+            offer(new Event.Connection(attempt), KEPT_FOR_OTHERS);
+        }
+    }
+
+    @Override
+    public void scan(Scan scan) {
+        offer(new Event.ScanDetected(scan), 0);
+    }
+
+    @Override
+    public void spared(Scan scan, Prefix prefix) {
+        offer(new Event.Spared(Instant.now(), scan, prefix), 0);
+    }
+
+    @Override
+    public void refused(Scan scan, NotBannedReason why) {
+        // Forged sources, and those beyond the budget, come by the thousand: what there is to say of them is said once.
+        if (why == NotBannedReason.FULL) {
+            notBlocked(scan, "as many sources as permitted are blocked");
+        }
+    }
+
+    @Override
+    public void budgetSpent() {
+        offer(new Event.BudgetSpent(Instant.now()), 0);
+    }
+
+    @Override
+    public void budgetRestored(long refused) {
+        offer(new Event.BudgetRestored(Instant.now(), refused), 0);
+    }
+
+    @Override
+    public void firewallRepaired(String damage) {
+        log.warn("somebody else changed what is ours in the firewall ({}); it is put back with every ban", damage);
+    }
+
+    @Override
+    public void scanDropped(Scan scan) {
+        notBlocked(scan, "too many scans wait for the firewall");
+    }
+
+    private void notBlocked(Scan scan, String reason) {
+        if (!scan.ongoing()) {
+            offer(new Event.Refused(Instant.now(), scan, reason), 0);
+        }
+    }
+
+    @Override
+    public void banned(Ban ban) {
+        offer(new Event.Banned(Instant.now(), ban, false), 0);
+    }
+
+    @Override
+    public void wouldBan(Ban ban) {
+        offer(new Event.Banned(Instant.now(), ban, true), 0);
+    }
+
+    @Override
+    public void lifted(Ban ban) {
+        offer(new Event.Unbanned(Instant.now(), ban), 0);
+    }
+
+    @Override
+    public void firewallFailed(String reason) {
+        log.error("the firewall can't be changed, trying again: {}", reason);
+    }
+
+    @Override
+    public void firewallRecovered() {
+        log.info("the firewall could be changed again");
+    }
+
+    /** Takes an event that isn't one of the tracker's. */
+    public void tell(Event event) {
+        offer(event, 0);
+    }
+
+    private void offer(Event event, int keep) {
+        if (queue.remainingCapacity() <= keep || !queue.offer(event)) {
+            dropped.increment();
+        }
+    }
+
+    /** Writes what is reported, on the calling thread, until {@link #close}. */
+    public void run() {
+        while (true) {
+            Event event = next();
+            if (event == null && closed) {
+                break;
+            }
+            if (event != null && event != WAKE) {
+                eventsInBuffer++;
+                write(event);
+            }
+            if (System.nanoTime() - reportedAt >= REPORT_EVERY) {
+                report();
+            }
+            if (queue.isEmpty()) {
+                flush();
+            }
+        }
+        report();
+        flush();
+    }
+
+    private @Nullable Event next() {
+        try {
+            return closed ? queue.poll() : queue.poll(REPORT_EVERY, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            closed = true;
+            return queue.poll();
+        }
+    }
+
+    /** Says of how many connections there is no line. */
+    private void report() {
+        reportedAt = System.nanoTime();
+        rate.take().ifPresent(this::write);
+        long omitted = dropped.sum() - omittedBefore;
+        if (omitted > 0) {
+            omittedBefore += omitted;
+            omittedInBuffer += omitted;
+            write(new Event.Omitted(Instant.now(), omitted));
+        }
+    }
+
+    private void write(Event event) {
+        buffer.writeBytes((format.line(event, colour) + "\n").getBytes(StandardCharsets.UTF_8));
+        if (buffer.size() >= WRITTEN_AT_ONCE) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        if (buffer.size() == 0) {
+            return;
+        }
+        try {
+            if (torn) {
+                out.write('\n');
+            }
+            torn = true;
+            buffer.writeTo(out);
+            torn = false;
+        } catch (IOException e) {
+            // Some of it may have been written, so it is not tried again, but told of.
+            dropped.add(eventsInBuffer);
+            omittedBefore -= omittedInBuffer;
+            fail(e);
+        }
+        buffer.reset();
+        eventsInBuffer = 0;
+        omittedInBuffer = 0;
+    }
+
+    /** A full disk may get room again, so it is tried on; a closed pipe costs no more than that. */
+    private void fail(IOException e) {
+        if (failedAt == null || System.nanoTime() - failedAt >= COMPLAIN_EVERY) {
+            failedAt = System.nanoTime();
+            log.error("events can't be written to standard output, all else goes on: {}", e.getMessage());
+        }
+    }
+
+    /** Lets {@link #run} write what is left and return. */
+    @Override
+    public void close() {
+        closed = true;
+        // If there is no room for it, the writer has something to wake up for anyway.
+        queue.offer(WAKE);
+    }
+}

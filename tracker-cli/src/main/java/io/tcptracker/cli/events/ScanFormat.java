@@ -1,0 +1,112 @@
+package io.tcptracker.cli.events;
+
+import io.tcptracker.cli.options.Converters;
+import io.tcptracker.core.scan.Evidence;
+import io.tcptracker.core.scan.Scan;
+import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How a scan is told, in JSON and in text. */
+public final class ScanFormat {
+    private ScanFormat() {}
+
+    /** The members of its JSON object. What can't be named is null. */
+    public static Map<String, @Nullable Object> of(Scan scan) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("source", scan.rule() == Rule.DISTRIBUTED ? null : scan.source());
+        fields.put("destination", scan.rule() == Rule.SWEEP ? null : scan.destination());
+        fields.put("detectedAt", scan.detectedAt());
+        fields.put("ports", scan.ports());
+        fields.put("rule", name(scan.rule()));
+        fields.put("kind", name(scan.evidence().kind()));
+        fields.put("prefix", scan.rule() == Rule.DISTRIBUTED ? null : scan.prefix());
+        fields.put("addresses", scan.addresses());
+        fields.put("hosts", scan.hosts());
+        fields.put("evidence", evidence(scan.evidence()));
+        return fields;
+    }
+
+    private static Map<String, Object> evidence(Evidence evidence) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("answered", evidence.answered());
+        fields.put("refused", evidence.refused());
+        fields.put("silent", evidence.silent());
+        fields.put("first", evidence.first());
+        fields.put("last", evidence.last());
+        return fields;
+    }
+
+    public static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A rule as {@code --rule} reads it. */
+    public static String rule(ScanPolicy policy) {
+        boolean more = policy.rule() == Rule.VERTICAL;
+        boolean silent = policy.rule() == Rule.SWEEP || policy.rule() == Rule.DISTRIBUTED;
+        return name(policy.rule()) + ":" + (more ? policy.ports() : policy.ports() + 1) + "/"
+                + duration(policy.window())
+                + (silent || policy.unanswered() == 0 ? "" : ",unanswered=" + policy.unanswered());
+    }
+
+    /** As {@link Converters#duration} reads it; a minute as 60s, as one is used to. */
+    public static String duration(Duration duration) {
+        if (duration.toMillisPart() != 0) {
+            return duration.toMillis() + "ms";
+        }
+        if (duration.toSecondsPart() != 0 || duration.toMinutes() < 2) {
+            return duration.toSeconds() + "s";
+        }
+        return duration.toMinutesPart() != 0 ? duration.toMinutes() + "m" : duration.toHours() + "h";
+    }
+
+    /** Who tried what of whom. */
+    public static String who(Scan scan) {
+        return switch (scan.rule()) {
+            case VERTICAL -> scan.source() + " scanned " + scan.destination();
+            case SLOW -> scan.source() + " slowly scanned " + scan.destination();
+            case SWEEP -> scan.source() + " swept " + scan.hosts() + " hosts";
+            case DISTRIBUTED -> "about " + scan.addresses() + " addresses scanned " + scan.destination();
+        };
+    }
+
+    /** How, and what was answered, in parentheses with a space before; nothing of SYNs of which no answer is known. */
+    public static String evidence(Scan scan) {
+        Evidence evidence = scan.evidence();
+        List<String> parts = new ArrayList<>();
+        if (evidence.kind() != Evidence.Kind.SYN) {
+            parts.add(name(evidence.kind()));
+        }
+        add(parts, "answered", evidence.answered());
+        add(parts, "refused", evidence.refused());
+        add(parts, "silent", evidence.silent());
+        if (scan.addresses() > 1 && scan.rule() != Rule.DISTRIBUTED) {
+            parts.add("from " + scan.addresses() + " addresses of " + scan.prefix());
+        }
+        return parts.isEmpty() ? "" : " (" + String.join("; ", parts) + ")";
+    }
+
+    private static void add(List<String> parts, String what, List<Integer> ports) {
+        if (!ports.isEmpty()) {
+            parts.add(what + " " + list(ports));
+        }
+    }
+
+    /** Ports, separated by commas. */
+    public static String list(List<Integer> ports) {
+        return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** A number of things, in words for one or many. */
+    public static String count(long count, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+    }
+}

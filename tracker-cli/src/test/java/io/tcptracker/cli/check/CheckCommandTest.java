@@ -1,0 +1,135 @@
+package io.tcptracker.cli.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.cli.check.CheckResult.State;
+import io.tcptracker.cli.console.ExitCode;
+import io.tcptracker.cli.console.Json;
+import io.tcptracker.cli.testing.Invocation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CheckCommandTest {
+    private static final List<CheckResult> SOME = List.of(
+            CheckResult.ok("device", "eth0 is up"),
+            CheckResult.warn("ipset", "not installed", "apt install ipset"),
+            new CheckResult("CAP_NET_RAW", State.NOT_PERMITTED, "missing", "run it as root"));
+
+    @Test
+    void tableHasALineForEachAndTheCureBelow() {
+        assertEquals("""
+                ok    device       eth0 is up
+                warn  ipset        not installed
+                                   cure: apt install ipset
+                FAIL  CAP_NET_RAW  missing
+                                   cure: run it as root
+                To be mended: 1
+                """, CheckCommand.table(SOME, false));
+        assertEquals("""
+                ok    device  eth0 is up
+                This host can capture and block
+                """, CheckCommand.table(SOME.subList(0, 1), false));
+    }
+
+    @Test
+    void coloursChangeNothingButTheColour() {
+        String coloured = CheckCommand.table(SOME, true);
+        assertTrue(coloured.contains("\u001b[31mFAIL\u001b[0m"), coloured);
+        assertEquals(CheckCommand.table(SOME, false), coloured.replaceAll("\u001b\\[[0-9]+m", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OK,            OK,            0",
+        "OK,            WARN,          0",
+        "WARN,          NOT_PERMITTED, 77",
+        "NOT_PERMITTED, NOT_PERMITTED, 77",
+        "UNAVAILABLE,   OK,            69",
+        "UNAVAILABLE,   NOT_PERMITTED, 69",
+        "NOT_PERMITTED, UNAVAILABLE,   69",
+    })
+    void exitCodeIsThatOfWhatTakesMostToMend(State one, State other, int code) {
+        assertEquals(
+                code,
+                CheckCommand.exitCode(List.of(new CheckResult("a", one, "", ""), new CheckResult("b", other, "", ""))));
+    }
+
+    @Test
+    void objectHasTheFourParts() {
+        assertEquals(
+                "{\"check\":\"CAP_NET_RAW\",\"state\":\"fail\",\"detail\":\"missing\",\"cure\":\"run it as root\"}",
+                Json.of(SOME.get(2).toMap()));
+        assertEquals("warn", SOME.get(1).toMap().get("state"));
+    }
+
+    @Test
+    void whatIsShownCannotMoveTheCursor() {
+        CheckResult finding = CheckResult.warn("x", "a\u001b[2Jb\nc", "d\re");
+        assertEquals("a?[2Jb?c", finding.detail());
+        assertEquals("d?e", finding.cure());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "eth0 is down; bring it up with: ip link | '; ' | eth0 is down | bring it up with: ip link",
+                "x failed (by: y): run z: now | '): ' | x failed (by: y) | run z: now",
+                "no idea | ': ' | no idea | ''",
+            })
+    void messageOfAnotherRoomIsPartedIntoDetailAndCure(String message, String separator, String detail, String cure) {
+        assertEquals(
+                new CheckResult("c", State.WARN, detail, cure), CheckResult.of("c", State.WARN, message, separator));
+    }
+
+    @Test
+    void portThatIsTakenIsAFailureUnlessATrackerMayHaveTakenIt() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
+            CheckResult metrics =
+                    TrackerCheck.findings(new Processes(List.of()), 7, address).get(1);
+            assertEquals(State.UNAVAILABLE, metrics.state());
+            assertEquals("port " + address.getPort() + " of 127.0.0.1 is in use", metrics.detail());
+            Processes tracker = new Processes(List.of(new Processes.Running(
+                    8, "java", List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
+            List<CheckResult> findings = TrackerCheck.findings(tracker, 7, address);
+            assertEquals(
+                    List.of(State.WARN, State.WARN),
+                    findings.stream().map(CheckResult::state).toList());
+        }
+    }
+
+    @Test
+    void addressOfAnotherHostIsAFailure() throws IOException {
+        InetSocketAddress elsewhere =
+                new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 8081);
+        CheckResult metrics =
+                TrackerCheck.findings(new Processes(List.of()), 7, elsewhere).get(1);
+        assertEquals(State.UNAVAILABLE, metrics.state());
+    }
+
+    @Test
+    void toolThatIsLackingIsAWarningWithThePackageToInstall() {
+        List<CheckResult> findings = FirewallCheck.findings("/nowhere");
+        assertEquals(
+                List.of("firewall", "iptables", "ip6tables", "ipset", "nft"),
+                findings.stream().map(CheckResult::check).toList());
+    }
+
+    @Test
+    void deviceThatIsNotThereIsNamed() {
+        Invocation check = Invocation.in(Map.of("TCPTRACKER_DEVICE", "nosuch"), "check");
+        assertTrue(check.out().contains("there is no device nosuch\n"), check.out());
+        assertEquals(ExitCode.UNAVAILABLE, check.exit());
+        assertEquals("", check.err());
+    }
+}

@@ -1,0 +1,73 @@
+package io.tcptracker.cli.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.cli.check.Processes.Running;
+import io.tcptracker.cli.testing.Root;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ProcessesTest {
+    private static final String HERE = "net:[4026531840]";
+    private static final String ELSEWHERE = "net:[4026532000]";
+
+    private final Root root;
+
+    ProcessesTest(@TempDir Path directory) {
+        root = new Root(directory);
+    }
+
+    private void process(int pid, String namespace, String... arguments) throws IOException {
+        root.file("proc/" + pid + "/comm", arguments[0] + "\n")
+                .file("proc/" + pid + "/cmdline", String.join("\0", arguments) + "\0");
+        Path link = root.path().resolve("proc/" + pid + "/ns/net");
+        Files.createDirectories(link.resolveSibling("."));
+        if (!namespace.isEmpty()) {
+            Files.createSymbolicLink(link, Path.of(namespace));
+        }
+    }
+
+    private List<Long> trackers() {
+        return Processes.read(root.path()).trackers(7).stream()
+                .map(Running::pid)
+                .toList();
+    }
+
+    @Test
+    void trackerIsWhatRunsTheJarInThisNamespace() throws IOException {
+        process(7, HERE, "java", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "check");
+        assertEquals(List.of(), trackers());
+        process(8, HERE, "java", "-Xmx96m", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "run", "-d", "eth0");
+        process(9, ELSEWHERE, "java", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "run");
+        process(10, HERE, "java", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "replay", "run");
+        process(11, HERE, "less", "/opt/tcptracker/lib/tcptracker.jar");
+        process(12, HERE, "");
+        assertEquals(List.of(8L), trackers());
+    }
+
+    @Test
+    void trackerWhoseNamespaceMayNotBeReadMayBeHere() throws IOException {
+        process(7, HERE, "java", "-jar", "tcptracker.jar", "check");
+        process(8, "", "java", "-jar", "tcptracker.jar", "run");
+        assertEquals(List.of(8L), trackers());
+    }
+
+    @Test
+    void whatEndsWhileItIsReadIsPassedOver() throws IOException {
+        root.file("proc/8/comm", "java");
+        process(9, HERE, "dockerd");
+        assertTrue(Processes.read(root.path()).isRunning("dockerd"));
+        assertFalse(Processes.read(root.path()).isRunning("java"));
+    }
+
+    @Test
+    void hostWithoutProcHasNone() {
+        assertEquals(List.of(), Processes.read(root.path()).all());
+    }
+}

@@ -1,0 +1,48 @@
+package io.tcptracker.cli.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tcptracker.cli.testing.Invocation;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+final class ErrorsTest {
+    private final StringWriter err = new StringWriter();
+
+    private int execution(Exception e) {
+        CommandLine line = Invocation.line(Map.of());
+        line.setErr(new PrintWriter(err, true));
+        return Errors.execution(e, line, null);
+    }
+
+    @Test
+    void failureIsToldByItsMessage() {
+        assertEquals(1, execution(new IOException("the disk burns")));
+        assertEquals("tcptracker: the disk burns\n", err.toString());
+    }
+
+    @Test
+    void failureWithoutAMessageIsToldByItsName() {
+        execution(new IOException());
+        assertEquals("tcptracker: java.io.IOException\n", err.toString());
+    }
+
+    @Test
+    void messageStaysOnOneLine() {
+        execution(new IOException("one\n\tat two\u001b[0m"));
+        assertEquals("tcptracker: one??at two?[0m\n", err.toString());
+    }
+
+    @Test
+    void whatCouldNotBeCleanedUpIsToldToo() {
+        FirewallException first = new FirewallException(FirewallException.Kind.UNAVAILABLE, "no iptables");
+        first.addSuppressed(new IOException("the chain is left"));
+        assertEquals(69, execution(first));
+        assertEquals("tcptracker: no iptables\ntcptracker: the chain is left\n", err.toString());
+    }
+}

@@ -1,0 +1,77 @@
+package io.tcptracker.cli.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcptracker.core.net.PacketSource.Statistics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class CaptureWatchTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private Statistics statistics = lost(0, 0);
+    private Optional<Long> looked = Optional.empty();
+    private long now = Long.MAX_VALUE - 20 * SECOND; // a ticker may overflow
+    private final CaptureWatch watch = new CaptureWatch(() -> statistics, () -> looked, () -> now);
+
+    private static Statistics lost(long byKernel, long byInterface) {
+        return new Statistics(1_000, byKernel, byInterface, Map.of());
+    }
+
+    private String check(Statistics seen) {
+        statistics = seen;
+        PrintStream original = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            watch.check();
+        } finally {
+            System.setErr(original);
+        }
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void nothingIsSaidWhileNothingIsLost() {
+        assertEquals("", check(lost(0, 0)));
+        assertEquals(Optional.empty(), watch.trouble());
+    }
+
+    @Test
+    void lossIsSaidAtOnceAndThenOnceAMinuteInSum() {
+        assertTrue(check(lost(3, 4)).contains(" 7 of them"));
+        now += SECOND;
+        assertEquals("", check(lost(4, 4)));
+        now += 58 * SECOND;
+        assertEquals("", check(lost(9, 4)));
+        now += SECOND;
+        String said = check(lost(9, 4));
+        assertTrue(said.contains(" 6 of them"), said);
+        assertEquals(1, said.lines().count(), said);
+        now += 61 * SECOND;
+        assertEquals("", check(lost(9, 4)));
+    }
+
+    @Test
+    void lossIsTroubleForHalfAMinute() {
+        check(lost(1, 0));
+        now += 29 * SECOND;
+        assertTrue(watch.trouble().orElse("").startsWith("packets are being lost"), () -> "" + watch.trouble());
+        now += SECOND;
+        assertEquals(Optional.empty(), watch.trouble());
+    }
+
+    @Test
+    void captureThatDoesNotLookAnyMoreIsTrouble() {
+        looked = Optional.of(now);
+        now += 5 * SECOND - 1;
+        assertEquals(Optional.empty(), watch.trouble());
+        now += 1;
+        assertEquals(Optional.of("the capture hangs: it has not looked for packets for 5 s"), watch.trouble());
+    }
+}
