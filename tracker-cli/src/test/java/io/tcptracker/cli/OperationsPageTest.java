@@ -2,6 +2,7 @@ package io.tcptracker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcptracker.cli.testing.Invocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -41,7 +41,11 @@ public final class LibpcapDevice implements OpenDevice {
         this.description = description;
     }
 
-    /** @param why why it is captured this way, if there is something to say */
+    /**
+     * Opens a device with libpcap.
+     *
+     * @param why the reason for libpcap, if there is one to give
+     */
     public static LibpcapDevice open(String device, Optional<String> extraFilter, int bufferBytes, Optional<String> why)
             throws CaptureException {
         PcapHandle handle = activate(device, bufferBytes);

@@ -159,7 +159,11 @@ public final class Frames {
         return ipv4(protocol, 0, new byte[0], payload);
     }
 
-    /** @param fragment the field with the flags and the offset in units of 8 bytes */
+    /**
+     * Returns an IPv4 packet.
+     *
+     * @param fragment the field with the flags and the offset in units of 8 bytes
+     */
     public static byte[] ipv4(int protocol, int fragment, byte[] options, byte[] payload) {
         int header = 20 + options.length;
         return join(
@@ -187,7 +191,11 @@ public final class Frames {
         return join(bytes(next, 4, 0, 0), new byte[20], payload);
     }
 
-    /** @param field the fragment header's offset and flag */
+    /**
+     * Returns an IPv6 fragment.
+     *
+     * @param field the fragment header's offset and flag
+     */
     public static byte[] fragment(int next, int field, byte[] payload) {
         return join(bytes(next, 0), u16(field), bytes(1, 2, 3, 4), payload);
     }

@@ -36,7 +36,11 @@ public final class PcapngWriter {
         return block(1, body().u16(link).u16(0).u32(0));
     }
 
-    /** @param unit the time unit's code: an exponent of 10, or of 2 with the highest bit set */
+    /**
+     * Writes an interface block.
+     *
+     * @param unit the time unit's code: an exponent of 10, or of 2 with the highest bit set
+     */
     public PcapngWriter device(int link, int unit, long offset) {
         Bytes body = body().u16(link).u16(0).u32(0);
         option(body, 2, "eth0".getBytes(StandardCharsets.US_ASCII));

@@ -36,7 +36,11 @@ public final class Progress implements AutoCloseable {
         this.quiet = quiet;
     }
 
-    /** @param terminal empty if none is to be told */
+    /**
+     * Returns a progress line for a capture file.
+     *
+     * @param terminal where the line is shown; empty for no line
+     */
     public static Progress of(String name, CaptureFile file, Optional<PrintWriter> terminal) {
         return new Progress(name, file, terminal, QUIET);
     }

@@ -14,7 +14,11 @@ public final class Table {
         return of(rows, Set.of());
     }
 
-    /** @param right the columns that are aligned at the right, counted from 0: those of numbers */
+    /**
+     * Returns the rows as aligned text.
+     *
+     * @param right the columns that are aligned at the right, counted from 0
+     */
     public static String of(List<List<String>> rows, Set<Integer> right) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];

@@ -18,7 +18,9 @@ public final class FailureCollector {
     }
 
     /**
-     * @param whereof what couldn't be done
+     * Adds a failure with the work that it ended.
+     *
+     * @param whereof the work that could not be done
      */
     public void add(FirewallException failure, String whereof) {
         add(new FirewallException(failure.kind(), failure.getMessage() + " (" + whereof + ")"));

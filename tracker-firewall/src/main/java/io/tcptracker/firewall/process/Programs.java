@@ -62,6 +62,8 @@ public final class Programs {
     }
 
     /**
+     * Finds an installed program.
+     *
      * @throws FirewallException if it isn't installed
      */
     public Path find(String program) throws FirewallException {
