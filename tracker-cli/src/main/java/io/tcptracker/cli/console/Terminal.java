@@ -3,20 +3,45 @@ package io.tcptracker.cli.console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
-/** What the output can show. */
+/** The abilities of the terminal or file that the output goes to. */
 public final class Terminal {
     private static final int OUTPUT = 1;
     private static final int ERRORS = 2;
+    private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
+
+    /** A colour of text, as ECMA-48 numbers it. */
+    public enum Colour {
+        RED(31),
+        GREEN(32),
+        YELLOW(33);
+
+        private final int number;
+
+        Colour(int number) {
+            this.number = number;
+        }
+
+        /** Returns the text in this colour, or unchanged if {@code wanted} is false. */
+        public String paint(String text, boolean wanted) {
+            return wanted ? "\u001b[" + number + "m" + text + "\u001b[0m" : text;
+        }
+    }
 
     private Terminal() {}
 
-    /** Text from outside on one line, unable to move the cursor, to change colours or the like. */
+    /** Returns text from outside on one line, unable to move the cursor or to change colours. */
     public static String printable(String text) {
         return text.replaceAll("\\p{IsControl}", "?");
     }
 
-    /** Whether a person sees the output on a terminal and hasn't asked for plain text (no-color.org). */
+    /** Returns how many columns a text takes: colours take none. */
+    static int width(String text) {
+        return COLOURS.matcher(text).replaceAll("").length();
+    }
+
+    /** Returns whether standard output is a terminal whose user hasn't asked for plain text (no-color.org). */
     public static boolean takesColour() {
         String refused = System.getenv("NO_COLOR");
         if (refused != null && !refused.isEmpty()) {
@@ -25,12 +50,12 @@ public final class Terminal {
         return showsOutput();
     }
 
-    /** Whether standard output is a terminal. */
+    /** Returns whether standard output is a terminal. */
     public static boolean showsOutput() {
         return isTerminal(OUTPUT);
     }
 
-    /** Whether standard error is a terminal. */
+    /** Returns whether standard error is a terminal. */
     public static boolean showsErrors() {
         return isTerminal(ERRORS);
     }

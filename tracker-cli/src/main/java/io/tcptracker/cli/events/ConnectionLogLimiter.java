@@ -44,7 +44,7 @@ final class ConnectionLogLimiter {
         if (summed == 0) {
             return Optional.empty();
         }
-        Event sum = new Event.Summed(Instant.now(), summed, Math.min(summed, sources.estimate()));
+        Event sum = Event.summed(Instant.now(), summed, Math.min(summed, sources.estimate()));
         summed = 0;
         sources.clear();
         return Optional.of(sum);

@@ -10,21 +10,140 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Something that the user is told of on standard output, as a line of text or as a JSON object. */
+/**
+ * An event for standard output, written as a line of text or as a JSON object. Its wording is made by the thread that writes
+ * it: the threads that capture and block have no time for that. Immutable.
+ */
 public interface Event {
-    /** When it happened: for what was captured, the capture time. */
+    /** Returns when it happened: for an event of a capture, the capture time. */
     Instant time();
 
-    /** The stable name in JSON. */
+    /** Returns its published name in JSON. */
     String name();
 
+    /** Returns the line of text, without its time. */
     String text();
 
-    /** What else the JSON object holds, in this order. */
+    /** Returns the members of the JSON object beside the time and the name, in their order. */
     Map<String, @Nullable Object> fields();
 
+    /** Returns an event that is put into words by {@code text} and {@code fields} only when it is written. */
+    static Event of(Instant time, String name, Supplier<String> text, Supplier<Map<String, @Nullable Object>> fields) {
+        return new Worded(time, name, text, fields);
+    }
+
+    /** Returns the map of these names and values, which alternate, in their order. */
+    static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+        }
+        return object;
+    }
+
+    /** Returns the event of one new connection. */
+    static Event connection(Segment attempt) {
+        return new Connection(attempt);
+    }
+
+    /** Returns the event of connections beyond the number that is logged one by one. */
+    static Event summed(Instant time, long connections, long sources) {
+        return of(
+                time,
+                "summed",
+                () -> String.format(
+                        Locale.ROOT, "... %,d more new connections from about %,d sources", connections, sources),
+                () -> object("connections", connections, "sources", sources));
+    }
+
+    /** Returns the event of lines that the output was too slow for. */
+    static Event omitted(Instant time, long connections) {
+        return of(
+                time,
+                "omitted",
+                () -> String.format(
+                        Locale.ROOT, "... %,d more new connections than the output could take", connections),
+                () -> object("connections", connections));
+    }
+
+    /** Returns the event of a detected scan. */
+    static Event scan(Scan scan) {
+        return of(scan.detectedAt(), "scan", () -> ScanFormat.detected(scan), () -> ScanFormat.of(scan));
+    }
+
+    /** Returns the event of a scan from an address on the allow list, or from the network of one. */
+    static Event spared(Instant time, Scan scan, Prefix prefix) {
+        return of(
+                time,
+                "spared",
+                () -> "Not blocked: " + scan.source()
+                        + (prefix.contains(scan.source())
+                                ? " is on the allow list (" + prefix + ")"
+                                : " is one of several in a network with somebody on the allow list (" + prefix + ")"),
+                () -> object("source", scan.source(), "prefix", prefix));
+    }
+
+    /** Returns the event of a scan whose source should be blocked and isn't. */
+    static Event refused(Instant time, Scan scan, String reason) {
+        return of(
+                time,
+                "refused",
+                () -> "Not blocked: " + scan.source() + ", since " + reason,
+                () -> object("source", scan.source(), "reason", reason));
+    }
+
+    /**
+     * Returns the event of a blocked source.
+     *
+     * @param dryRun whether the source is not blocked, because this is a dry run
+     */
+    static Event ban(Instant time, Ban ban, boolean dryRun) {
+        return of(
+                time,
+                "ban",
+                () -> (dryRun ? "Would block " : "Blocked ")
+                        + ban.source()
+                        + ban.until()
+                                .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
+                                .orElse(" until the tracker stops")
+                        + (ban.count() == 1 ? "" : ", ban number " + ban.count()),
+                () -> object(
+                        "source", ban.source(),
+                        "since", ban.since(),
+                        "until", ban.until().orElse(null),
+                        "dryRun", dryRun,
+                        "count", ban.count(),
+                        "reason", ban.reason()));
+    }
+
+    /** Returns the event of a source that is blocked no longer. */
+    static Event unban(Instant time, Ban ban) {
+        return of(time, "unban", () -> "Unblocked " + ban.source(), () -> object("source", ban.source()));
+    }
+
+    /** Returns the event of a budget that is used up: until it is restored, no further source is blocked. */
+    static Event budgetSpent(Instant time) {
+        return of(
+                time,
+                "budgetSpent",
+                () -> "More sources scan than may be blocked a minute (--ban-budget); their addresses may be forged,"
+                        + " and more are not blocked",
+                () -> object());
+    }
+
+    /** Returns the event of a budget that allows to block again, after {@code refused} scans without a ban. */
+    static Event budgetRestored(Instant time, long refused) {
+        return of(
+                time,
+                "budgetRestored",
+                () -> String.format(Locale.ROOT, "Scanners are blocked again, after %,d that were not", refused),
+                () -> object("refused", refused));
+    }
+
+    /** A new connection. It has a record of its own, with one field: a flood makes millions. */
     record Connection(Segment attempt) implements Event {
         @Override
         public Instant time() {
@@ -56,198 +175,17 @@ public interface Event {
         }
     }
 
-    /** Connection lines that the output was too slow for. */
-    record Omitted(Instant time, long connections) implements Event {
-        @Override
-        public String name() {
-            return "omitted";
-        }
-
+    /** An event with the means to put it into words. */
+    record Worded(Instant time, String name, Supplier<String> wording, Supplier<Map<String, @Nullable Object>> members)
+            implements Event {
         @Override
         public String text() {
-            return String.format(Locale.ROOT, "... %,d more new connections than the output could take", connections);
+            return wording.get();
         }
 
         @Override
         public Map<String, @Nullable Object> fields() {
-            return object("connections", connections);
+            return members.get();
         }
-    }
-
-    /** Connections that were more than are logged one by one. */
-    record Summed(Instant time, long connections, long sources) implements Event {
-        @Override
-        public String name() {
-            return "summed";
-        }
-
-        @Override
-        public String text() {
-            return String.format(
-                    Locale.ROOT, "... %,d more new connections from about %,d sources", connections, sources);
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object("connections", connections, "sources", sources);
-        }
-    }
-
-    record ScanDetected(Scan scan) implements Event {
-        @Override
-        public Instant time() {
-            return scan.detectedAt();
-        }
-
-        @Override
-        public String name() {
-            return "scan";
-        }
-
-        @Override
-        public String text() {
-            String what = switch (scan.rule()) {
-                case VERTICAL -> "Port scan detected: " + scan.source() + " -> " + scan.destination();
-                case SLOW -> "Slow port scan detected: " + scan.source() + " -> " + scan.destination();
-                case SWEEP -> "Sweep detected: " + scan.source() + " -> " + scan.hosts() + " hosts";
-                case DISTRIBUTED ->
-                    "Distributed port scan detected: about " + scan.addresses() + " addresses -> " + scan.destination();
-            };
-            return what + " on ports " + ScanFormat.list(scan.ports()) + ScanFormat.evidence(scan);
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return ScanFormat.of(scan);
-        }
-    }
-
-    record Spared(Instant time, Scan scan, Prefix prefix) implements Event {
-        @Override
-        public String name() {
-            return "spared";
-        }
-
-        @Override
-        public String text() {
-            return "Not blocked: " + scan.source()
-                    + (prefix.contains(scan.source())
-                            ? " is on the allow list (" + prefix + ")"
-                            : " is one of several in a network with somebody on the allow list (" + prefix + ")");
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object("source", scan.source(), "prefix", prefix);
-        }
-    }
-
-    /** A scan that is not acted upon though it should be. */
-    record Refused(Instant time, Scan scan, String reason) implements Event {
-        @Override
-        public String name() {
-            return "refused";
-        }
-
-        @Override
-        public String text() {
-            return "Not blocked: " + scan.source() + ", since " + reason;
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object("source", scan.source(), "reason", reason);
-        }
-    }
-
-    /** A ban, or one that would be if this weren't a dry run. */
-    record Banned(Instant time, Ban ban, boolean dryRun) implements Event {
-        @Override
-        public String name() {
-            return "ban";
-        }
-
-        @Override
-        public String text() {
-            return (dryRun ? "Would block " : "Blocked ")
-                    + ban.source()
-                    + ban.until()
-                            .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
-                            .orElse(" until the tracker stops")
-                    + (ban.count() == 1 ? "" : ", ban number " + ban.count());
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object(
-                    "source", ban.source(),
-                    "since", ban.since(),
-                    "until", ban.until().orElse(null),
-                    "dryRun", dryRun,
-                    "count", ban.count(),
-                    "reason", ban.reason());
-        }
-    }
-
-    /** From now on scanners are not banned. */
-    record BudgetSpent(Instant time) implements Event {
-        @Override
-        public String name() {
-            return "budgetSpent";
-        }
-
-        @Override
-        public String text() {
-            return "More sources scan than may be blocked a minute (--ban-budget); their addresses may be forged,"
-                    + " and more are not blocked";
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object();
-        }
-    }
-
-    record BudgetRestored(Instant time, long refused) implements Event {
-        @Override
-        public String name() {
-            return "budgetRestored";
-        }
-
-        @Override
-        public String text() {
-            return String.format(Locale.ROOT, "Scanners are blocked again, after %,d that were not", refused);
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object("refused", refused);
-        }
-    }
-
-    record Unbanned(Instant time, Ban ban) implements Event {
-        @Override
-        public String name() {
-            return "unban";
-        }
-
-        @Override
-        public String text() {
-            return "Unblocked " + ban.source();
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return object("source", ban.source());
-        }
-    }
-
-    /** A map in this order. */
-    static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            object.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
-        }
-        return object;
     }
 }

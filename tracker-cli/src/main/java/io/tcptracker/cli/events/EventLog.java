@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,8 @@ public final class EventLog implements TrackerListener, AutoCloseable {
     private static final int WRITTEN_AT_ONCE = 64 * 1024;
     private static final long REPORT_EVERY = TimeUnit.SECONDS.toNanos(1);
     private static final long COMPLAIN_EVERY = TimeUnit.MINUTES.toNanos(1);
-    private static final Event WAKE = new Event.Omitted(Instant.EPOCH, 0);
+    /** Wakes the writer. It is never written. */
+    private static final Event WAKE = Event.of(Instant.EPOCH, "", () -> "", Map::of);
 
     private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUED);
     private final LongAdder dropped = new LongAdder();
@@ -71,18 +73,18 @@ public final class EventLog implements TrackerListener, AutoCloseable {
     @Override
     public void attempt(Segment attempt) {
         if (!quiet && rate.admits(attempt)) {
-            offer(new Event.Connection(attempt), KEPT_FOR_OTHERS);
+            offer(Event.connection(attempt), KEPT_FOR_OTHERS);
         }
     }
 
     @Override
     public void scan(Scan scan) {
-        offer(new Event.ScanDetected(scan), 0);
+        offer(Event.scan(scan), 0);
     }
 
     @Override
     public void spared(Scan scan, Prefix prefix) {
-        offer(new Event.Spared(Instant.now(), scan, prefix), 0);
+        offer(Event.spared(Instant.now(), scan, prefix), 0);
     }
 
     @Override
@@ -95,12 +97,12 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void budgetSpent() {
-        offer(new Event.BudgetSpent(Instant.now()), 0);
+        offer(Event.budgetSpent(Instant.now()), 0);
     }
 
     @Override
     public void budgetRestored(long refused) {
-        offer(new Event.BudgetRestored(Instant.now(), refused), 0);
+        offer(Event.budgetRestored(Instant.now(), refused), 0);
     }
 
     @Override
@@ -115,23 +117,23 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     private void notBlocked(Scan scan, String reason) {
         if (!scan.ongoing()) {
-            offer(new Event.Refused(Instant.now(), scan, reason), 0);
+            offer(Event.refused(Instant.now(), scan, reason), 0);
         }
     }
 
     @Override
     public void banned(Ban ban) {
-        offer(new Event.Banned(Instant.now(), ban, false), 0);
+        offer(Event.ban(Instant.now(), ban, false), 0);
     }
 
     @Override
     public void wouldBan(Ban ban) {
-        offer(new Event.Banned(Instant.now(), ban, true), 0);
+        offer(Event.ban(Instant.now(), ban, true), 0);
     }
 
     @Override
     public void lifted(Ban ban) {
-        offer(new Event.Unbanned(Instant.now(), ban), 0);
+        offer(Event.unban(Instant.now(), ban), 0);
     }
 
     @Override
@@ -194,7 +196,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
         if (omitted > 0) {
             omittedBefore += omitted;
             omittedInBuffer += omitted;
-            write(new Event.Omitted(Instant.now(), omitted));
+            write(Event.omitted(Instant.now(), omitted));
         }
     }
 

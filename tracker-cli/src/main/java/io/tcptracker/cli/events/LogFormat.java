@@ -1,20 +1,24 @@
 package io.tcptracker.cli.events;
 
 import io.tcptracker.cli.console.Json;
+import io.tcptracker.cli.console.Terminal.Colour;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How events are written. */
+/** The format of the lines that events are written in. */
 public enum LogFormat {
     TEXT {
         @Override
         String line(Event event, boolean colour) {
             String text = TIME.format(event.time()) + " " + event.text();
-            String code = colour ? colour(event) : "";
-            return code.isEmpty() ? text : code + text + PLAIN;
+            return switch (event.name()) {
+                case "scan" -> Colour.YELLOW.paint(text, colour);
+                case "ban" -> Colour.RED.paint(text, colour);
+                default -> text;
+            };
         }
     },
     JSON {
@@ -30,15 +34,7 @@ public enum LogFormat {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String PLAIN = "\u001b[0m";
 
-    /** One line, without its end. */
+    /** Returns one line, without its end. Only text has colours. */
     abstract String line(Event event, boolean colour);
-
-    private static String colour(Event event) {
-        if (event instanceof Event.ScanDetected) {
-            return "\u001b[33m";
-        }
-        return event instanceof Event.Banned ? "\u001b[31m" : "";
-    }
 }

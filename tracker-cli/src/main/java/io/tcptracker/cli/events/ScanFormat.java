@@ -68,7 +68,19 @@ public final class ScanFormat {
         return duration.toMinutesPart() != 0 ? duration.toMinutes() + "m" : duration.toHours() + "h";
     }
 
-    /** Who tried what of whom. */
+    /** Returns the scan in words, with its ports and the evidence. */
+    static String detected(Scan scan) {
+        String what = switch (scan.rule()) {
+            case VERTICAL -> "Port scan detected: " + scan.source() + " -> " + scan.destination();
+            case SLOW -> "Slow port scan detected: " + scan.source() + " -> " + scan.destination();
+            case SWEEP -> "Sweep detected: " + scan.source() + " -> " + scan.hosts() + " hosts";
+            case DISTRIBUTED ->
+                "Distributed port scan detected: about " + scan.addresses() + " addresses -> " + scan.destination();
+        };
+        return what + " on ports " + list(scan.ports()) + evidence(scan);
+    }
+
+    /** Returns the source, what it did and the destination, such as "192.0.2.66 scanned 192.0.2.1". */
     public static String who(Scan scan) {
         return switch (scan.rule()) {
             case VERTICAL -> scan.source() + " scanned " + scan.destination();

@@ -40,7 +40,7 @@ final class LogFormatTest {
 
     private static Event connection(String source, String destination) {
         long nanos = TIME.getEpochSecond() * 1_000_000_000 + TIME.getNano();
-        return new Event.Connection(
+        return Event.connection(
                 new Segment(nanos, IpAddress.parse(source), 40_000, IpAddress.parse(destination), 443, Segment.SYN));
     }
 
@@ -64,24 +64,24 @@ final class LogFormatTest {
                                 + "\"source\":\"2001:db8::66\",\"sourcePort\":40000,"
                                 + "\"destination\":\"fe80::1\",\"destinationPort\":443}"),
                 Arguments.of(
-                        new Event.Omitted(later, 1_234_567),
+                        Event.omitted(later, 1_234_567),
                         "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections than the output could take",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"omitted\","
                                 + "\"connections\":1234567}"),
                 Arguments.of(
-                        new Event.Summed(later, 1_234_567, 1_001),
+                        Event.summed(later, 1_234_567, 1_001),
                         "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections from about 1,001 sources",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"summed\","
                                 + "\"connections\":1234567,\"sources\":1001}"),
                 Arguments.of(
-                        new Event.ScanDetected(SCAN),
+                        Event.scan(SCAN),
                         "2023-11-14T22:13:20.123Z Port scan detected: 192.0.2.66 -> 192.0.2.1 on ports 22,23,25,65535",
                         "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
                                 + "\"source\":\"192.0.2.66\",\"destination\":\"192.0.2.1\","
                                 + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"192.0.2.66\",\"addresses\":1,\"hosts\":1,"
                                 + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:20.123456789Z\",\"last\":\"2023-11-14T22:13:20.123456789Z\"}}"),
                 Arguments.of(
-                        new Event.ScanDetected(SCAN6),
+                        Event.scan(SCAN6),
                         "2023-11-14T22:13:20.123Z Port scan detected: 2001:db8::66 -> 2001:db8::1"
                                 + " on ports 22,23,25,65535",
                         "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"event\":\"scan\","
@@ -89,44 +89,44 @@ final class LogFormatTest {
                                 + "\"detectedAt\":\"2023-11-14T22:13:20.123456789Z\",\"ports\":[22,23,25,65535],\"rule\":\"vertical\",\"kind\":\"syn\",\"prefix\":\"2001:db8::/64\",\"addresses\":1,\"hosts\":1,"
                                 + "\"evidence\":{\"answered\":[],\"refused\":[],\"silent\":[],\"first\":\"2023-11-14T22:13:20.123456789Z\",\"last\":\"2023-11-14T22:13:20.123456789Z\"}}"),
                 Arguments.of(
-                        new Event.Spared(later, SCAN, Prefix.parse("192.0.2.0/24")),
+                        Event.spared(later, SCAN, Prefix.parse("192.0.2.0/24")),
                         "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66 is on the allow list (192.0.2.0/24)",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"spared\","
                                 + "\"source\":\"192.0.2.66\",\"prefix\":\"192.0.2.0/24\"}"),
                 Arguments.of(
-                        new Event.Refused(later, SCAN, "too many scans wait for the firewall"),
+                        Event.refused(later, SCAN, "too many scans wait for the firewall"),
                         "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66, since too many scans wait for the firewall",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"refused\","
                                 + "\"source\":\"192.0.2.66\",\"reason\":\"too many scans wait for the firewall\"}"),
                 Arguments.of(
-                        new Event.Banned(later, ban, false),
+                        Event.ban(later, ban, false),
                         "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until 2023-11-14T22:23:20Z",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
                                 + "\"until\":\"2023-11-14T22:23:20.123456789Z\",\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
-                        new Event.Banned(later, endless, false),
+                        Event.ban(later, endless, false),
                         "2023-11-14T22:13:21.123Z Blocked 192.0.2.66 until the tracker stops",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\",\"source\":\"192.0.2.66\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
-                        new Event.Banned(later, network, true),
+                        Event.ban(later, network, true),
                         "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, ban number 22",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\","
                                 + "\"source\":\"2001:db8::/64\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
                                 + "\"until\":\"2024-11-13T22:13:20.123456789Z\",\"dryRun\":true,\"count\":22,\"reason\":\"scanned 4 ports of 2001:db8::1\"}"),
                 Arguments.of(
-                        new Event.BudgetSpent(later),
+                        Event.budgetSpent(later),
                         "2023-11-14T22:13:21.123Z More sources scan than may be blocked a minute (--ban-budget);"
                                 + " their addresses may be forged, and more are not blocked",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetSpent\"}"),
                 Arguments.of(
-                        new Event.BudgetRestored(later, 1_234),
+                        Event.budgetRestored(later, 1_234),
                         "2023-11-14T22:13:21.123Z Scanners are blocked again, after 1,234 that were not",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetRestored\",\"refused\":1234}"),
                 Arguments.of(
-                        new Event.Unbanned(later, ban),
+                        Event.unban(later, ban),
                         "2023-11-14T22:13:21.123Z Unblocked 192.0.2.66",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"unban\","
                                 + "\"source\":\"192.0.2.66\"}"),
@@ -183,8 +183,7 @@ final class LogFormatTest {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-            assertTrue(
-                    LogFormat.TEXT.line(new Event.Omitted(TIME, 12_345), false).contains(" 12,345 "));
+            assertTrue(LogFormat.TEXT.line(Event.omitted(TIME, 12_345), false).contains(" 12,345 "));
             assertEquals("\"\\u001b\"", Json.of("\u001b"));
         } finally {
             Locale.setDefault(before);
@@ -194,11 +193,11 @@ final class LogFormatTest {
     @Test
     void scansAndBansStandOut() {
         Ban ban = new Ban(SOURCE, TIME, Duration.ZERO);
-        String scan = LogFormat.TEXT.line(new Event.ScanDetected(SCAN), true);
-        String banned = LogFormat.TEXT.line(new Event.Banned(TIME, ban, false), true);
+        String scan = LogFormat.TEXT.line(Event.scan(SCAN), true);
+        String banned = LogFormat.TEXT.line(Event.ban(TIME, ban, false), true);
         assertTrue(scan.startsWith("\u001b[33m"), scan);
         assertTrue(banned.startsWith("\u001b[31m"), banned);
-        assertFalse(LogFormat.TEXT.line(new Event.Unbanned(TIME, ban), true).startsWith("\u001b"));
+        assertFalse(LogFormat.TEXT.line(Event.unban(TIME, ban), true).startsWith("\u001b"));
     }
 
     @ParameterizedTest
@@ -207,7 +206,7 @@ final class LogFormatTest {
         for (long time : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
             Segment attempt = new Segment(
                     time, IpAddress.parse("::"), 0, IpAddress.parse("255.255.255.255"), 65_535, Segment.SYN);
-            String line = format.line(new Event.Connection(attempt), false);
+            String line = format.line(Event.connection(attempt), false);
             assertTrue(line.chars().noneMatch(Character::isISOControl), line);
         }
     }
