@@ -17,6 +17,7 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -84,7 +85,14 @@ public final class Main implements Runnable {
     }
 
     public static CommandLine commandLine(Termination termination) {
-        CommandLine line = new CommandLine(new Main(), new Commands(termination));
+        CommandLine line = new CommandLine(new Main(), new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == RunCommand.class
+                        ? type.cast(new RunCommand(termination, Version.number()))
+                        : CommandLine.defaultFactory().create(type);
+            }
+        });
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
@@ -109,8 +117,9 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "Name a command: run, replay, chain, devices or check");
     }
 
-    public static final class Version implements IVersionProvider {
-        public static String number() {
+    /** The version of this program. */
+    static final class Version implements IVersionProvider {
+        static String number() {
             String version = Main.class.getPackage().getImplementationVersion();
             return version == null ? "(built from source)" : version;
         }

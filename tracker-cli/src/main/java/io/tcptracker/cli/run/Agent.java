@@ -1,19 +1,16 @@
 package io.tcptracker.cli.run;
 
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.cli.Main;
 import io.tcptracker.cli.allow.LiveAllowList;
 import io.tcptracker.cli.events.EventLog;
+import io.tcptracker.cli.events.ScanFormat;
 import io.tcptracker.cli.review.DryRunReview;
 import io.tcptracker.core.Tracker;
 import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.ban.AllowList;
-import io.tcptracker.core.ban.BanPolicy;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.firewall.HostFirewall;
-import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.metrics.EventCounters;
 import io.tcptracker.metrics.Gauges;
 import io.tcptracker.metrics.Health;
@@ -36,182 +33,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A tracker on this host: the rooms wired together, from start to end. What can go wrong is opened before anything is
- * started; what was opened is closed in reverse.
+ * A tracker on this host: capture, detection, firewall, events and metrics wired together. Everything that can be missing is
+ * opened before anything takes effect, and is closed in reverse.
  */
 final class Agent {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    /** A program that changes the firewall may hang for 5 s. Until it is dead, nobody else may change the firewall. */
+    /** Longer than the 5 s after which a program that changes the firewall is killed: two at once would collide. */
     private static final Duration PATIENCE_WITH_PROGRAMS = Duration.ofSeconds(6);
 
-    private final String device;
-    private final Opener opener;
-    private final List<ScanPolicy> scanPolicies;
-    private final BanPolicy banPolicy;
-    private final LiveAllowList hostAddresses;
-    private final Optional<Blocking> blocking;
-    private final InetSocketAddress listen;
-    private final Function<OutputStream, EventLog> eventLog;
-    /** Read by this thread, as to read it takes milliseconds: no scanner shall have so long. */
-    private final AtomicReference<AllowList> allowList;
+    /** The device to watch, and the means to open it. */
+    record Watched(String device, Opener opener) {}
 
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-
-    /** What becomes of the bans when the tracker is stopped. */
-    enum OnExit {
-        FLUSH,
-        KEEP
-    }
-
-    /** How scanners are blocked. */
-    record Blocking(Variant variant, Protection protection, OnExit onExit) {}
-
-    /** Opens what is to be watched. */
+    /** A way to open the device. */
     @FunctionalInterface
     interface Opener {
         LiveCapture open() throws IOException;
     }
 
+    /** The places to which the tracker reports, and the version that it reports there. */
+    record Reporting(Function<OutputStream, EventLog> eventLog, InetSocketAddress listen, String version) {}
+
+    private final Watched watched;
+    private final List<ScanPolicy> scanPolicies;
+    private final Blocking blocking;
+    private final LiveAllowList liveAllowList;
+    private final Reporting reporting;
+    /** Renewed by the main thread: a renewal takes milliseconds, which the firewall thread must not lose. */
+    private final AtomicReference<AllowList> allowList;
+
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
     Agent(
-            String device,
-            Opener opener,
+            Watched watched,
             List<ScanPolicy> scanPolicies,
-            BanPolicy banPolicy,
-            LiveAllowList hostAddresses,
-            Optional<Blocking> blocking,
-            InetSocketAddress listen,
-            Function<OutputStream, EventLog> eventLog) {
-        this.device = device;
-        this.opener = opener;
+            Blocking blocking,
+            LiveAllowList liveAllowList,
+            Reporting reporting) {
+        this.watched = watched;
         this.scanPolicies = scanPolicies;
-        this.banPolicy = banPolicy;
-        this.hostAddresses = hostAddresses;
-        allowList = new AtomicReference<>(hostAddresses.get());
         this.blocking = blocking;
-        this.listen = listen;
-        this.eventLog = eventLog;
+        this.liveAllowList = liveAllowList;
+        this.reporting = reporting;
+        allowList = new AtomicReference<>(liveAllowList.get());
     }
 
-    /** Runs until the termination is asked for, or until something fails for good, which is thrown. */
+    /** Runs until the termination is asked for, or until a failure for good, which is thrown. */
     void run(Termination termination) throws IOException, InterruptedException {
         termination.hold();
         try (CloseStack closer = new CloseStack()) {
-            LiveCapture capture = closer.add(opener.open());
-            EventLog events = eventLog.apply(new FileOutputStream(FileDescriptor.out));
-            start(closer, termination, "log", events::run, events::close, PATIENCE);
-            Optional<DryRunReview> review =
-                    blocking.isEmpty() ? Optional.of(new DryRunReview(scanPolicies)) : Optional.empty();
-            // Closed when the capture and the guard have ended, and the log hasn't.
-            closer.add(() -> review.ifPresent(each -> each.events().forEach(events::tell)));
-            Optional<HostFirewall> host = firewall();
-            Firewall firewall = host.isPresent() ? host.get() : Firewall.dryRun();
-            EventCounters counters = new EventCounters();
-            CaptureWatch watch = new CaptureWatch(capture::statistics, capture::lastLooked, System::nanoTime);
-            Health health = new Health(() -> capture.blindness().or(watch::trouble));
-            WarmUp rehearsal = new WarmUp(scanPolicies, allowList::get, eventLog);
-            List<TrackerListener> listeners = new ArrayList<>(List.of(counters, health, events, rehearsal));
-            review.ifPresent(listeners::add);
-            Tracker tracker = new Tracker(
-                    scanPolicies,
-                    banPolicy,
-                    allowList::get,
-                    firewall,
-                    System::nanoTime,
-                    InstantSource.system(),
-                    listeners);
-            MetricsServer metrics = closer.add(MetricsServer.open(
-                    listen,
-                    Main.Version.number(),
-                    counters,
-                    new Gauges(
-                            capture::statistics,
-                            () -> capture.lastPacket().map(then -> Duration.between(then, Instant.now())),
-                            () -> capture.lastLooked().map(then -> Duration.ofNanos(System.nanoTime() - then)),
-                            tracker::detection,
-                            tracker::sourcesBanned,
-                            events::dropped),
-                    health::trouble));
-            // Only now that nothing else can be missing: whatever chain there is may still be another tracker's.
-            OffenderFile offenders = new OffenderFile(OffenderFile.directory(System.getenv()), System::nanoTime);
-            if (host.isPresent()) {
-                closer.add(() -> offenders.save(tracker.offenders()));
-                takeOver(closer, tracker, host.get(), offenders);
-            }
-            WorkerThread.Job guard = () -> {
-                rehearsal.play(firewall);
-                tracker.guard();
-            };
-            start(closer, termination, "firewall", guard, tracker::stop, PATIENCE_WITH_PROGRAMS);
-            WorkerThread.Job read = () -> {
-                try {
-                    tracker.watch(review.isPresent() ? review.get().beside(capture) : capture);
-                } finally {
-                    health.captureEnded("the tracker is being stopped");
-                    review.ifPresent(each -> each.end(tracker.detection().answers() > 0, Instant.now()));
-                }
-            };
-            start(closer, termination, "capture", read, capture::close, PATIENCE);
-            log.info("watching {} ({}); metrics on http:/{}/metrics", device, capture.description(), metrics.address());
-
-            boolean byAnswers = scanPolicies.stream().anyMatch(ScanPolicy::goesByAnswers);
-            AnswerWatch answers = new AnswerWatch(
-                    () -> capture.statistics().received(),
-                    () -> tracker.detection().answers());
-            rehearsal.play();
+            Parts parts = new Parts(termination, closer);
+            parts.start();
             while (!termination.await(CHECK_EVERY)) {
-                watch.check();
-                if (byAnswers) {
-                    answers.check();
-                }
-                allowList.set(hostAddresses.get());
-                if (host.isPresent()) {
-                    offenders.saveIfDue(tracker::offenders);
-                }
+                parts.check();
             }
-            // Before anything is closed, so that what then fails too doesn't hide it.
+            // Before anything is closed: a failure to close must not hide this one.
             rethrow(failure.get());
         }
         rethrow(failure.get());
-    }
-
-    private Optional<HostFirewall> firewall() throws IOException {
-        if (blocking.isEmpty()) {
-            log.info("dry run: nobody is blocked");
-            return Optional.empty();
-        }
-        HostFirewall firewall =
-                HostFirewall.open(blocking.get().variant(), blocking.get().protection());
-        log.info("blocking with {}", firewall.description());
-        for (String warning : firewall.warnings()) {
-            log.warn("{}", warning);
-        }
-        return Optional.of(firewall);
-    }
-
-    private void takeOver(CloseStack closer, Tracker tracker, HostFirewall firewall, OffenderFile offenders)
-            throws IOException {
-        boolean keep = blocking.filter(how -> how.onExit() == OnExit.KEEP).isPresent();
-        closer.add(keep ? firewall::leave : firewall);
-        tracker.remember(offenders.load());
-        int left = tracker.takeOver().size();
-        if (left > 0) {
-            log.info("{} of an earlier run {} on", left == 1 ? "1 ban" : left + " bans", left == 1 ? "goes" : "go");
-        }
-    }
-
-    private void start(
-            CloseStack closer,
-            Termination termination,
-            String name,
-            WorkerThread.Job job,
-            Runnable stop,
-            Duration patience) {
-        closer.add(WorkerThread.start(name, job, stop, patience, thrown -> {
-            failure.compareAndSet(null, thrown);
-            termination.ask();
-        }));
     }
 
     private static void rethrow(@Nullable Throwable thrown) throws IOException {
@@ -220,6 +100,142 @@ final class Agent {
         }
         if (thrown != null) {
             throw new IllegalStateException("an error in this program: " + thrown, thrown);
+        }
+    }
+
+    /** The parts of the tracker while it runs. Each is closed by the stack. */
+    private final class Parts {
+        private final Termination termination;
+        private final CloseStack closer;
+        private final LiveCapture capture;
+        private final EventLog events;
+        private final Optional<DryRunReview> review;
+        private final Optional<HostFirewall> host;
+        private final Firewall firewall;
+        private final CaptureMonitor monitor;
+        private final Health health;
+        private final EventCounters counters = new EventCounters();
+        private final WarmUp warmUp = new WarmUp(scanPolicies, allowList::get, reporting.eventLog());
+        private final Tracker tracker;
+        private final OffenderFile history =
+                new OffenderFile(OffenderFile.directory(System.getenv()), System::nanoTime);
+
+        /** Opens what can be missing. Of this only the log runs already. */
+        Parts(Termination termination, CloseStack closer) throws IOException {
+            this.termination = termination;
+            this.closer = closer;
+            capture = closer.add(watched.opener().open());
+            events = reporting.eventLog().apply(new FileOutputStream(FileDescriptor.out));
+            thread("log", events::run, events::close, PATIENCE);
+            review = blocking.enforcement().isEmpty() ? Optional.of(new DryRunReview(scanPolicies)) : Optional.empty();
+            // Closed after the capture and the firewall, and before the log.
+            closer.add(() -> review.ifPresent(each -> each.events().forEach(events::tell)));
+            host = openFirewall();
+            firewall = host.isPresent() ? host.get() : Firewall.dryRun();
+            monitor = new CaptureMonitor(capture::statistics, capture::lastLooked, this::answers, System::nanoTime);
+            health = new Health(() -> capture.blindness().or(monitor::trouble));
+            List<TrackerListener> listeners = new ArrayList<>(List.of(counters, health, events, warmUp));
+            review.ifPresent(listeners::add);
+            tracker = new Tracker(
+                    scanPolicies,
+                    blocking.policy(),
+                    allowList::get,
+                    firewall,
+                    System::nanoTime,
+                    InstantSource.system(),
+                    listeners);
+        }
+
+        private Optional<HostFirewall> openFirewall() throws IOException {
+            if (blocking.enforcement().isEmpty()) {
+                log.info("dry run: no source is blocked");
+                return Optional.empty();
+            }
+            Blocking.Enforcement how = blocking.enforcement().get();
+            HostFirewall opened = HostFirewall.open(how.variant(), how.protection());
+            log.info("blocking with {}", opened.description());
+            for (String warning : opened.warnings()) {
+                log.warn("{}", warning);
+            }
+            return Optional.of(opened);
+        }
+
+        /** Returns how many answers were seen. They matter only to a rule that uses evidence. */
+        private long answers() {
+            return scanPolicies.stream().anyMatch(ScanPolicy::goesByAnswers)
+                    ? tracker.detection().answers()
+                    : 1;
+        }
+
+        /** Starts the threads, after the last thing that can be missing. */
+        void start() throws IOException {
+            MetricsServer metrics = closer.add(openMetrics());
+            // Not earlier: until here, a chain that exists may belong to another tracker.
+            if (host.isPresent()) {
+                closer.add(() -> history.save(tracker.offenders()));
+                takeOver(host.get());
+            }
+            thread("firewall", this::block, tracker::stop, PATIENCE_WITH_PROGRAMS);
+            thread("capture", this::watch, capture::close, PATIENCE);
+            log.info(
+                    "watching {} ({}); metrics on http:/{}/metrics",
+                    watched.device(),
+                    capture.description(),
+                    metrics.address());
+            warmUp.play();
+        }
+
+        private MetricsServer openMetrics() throws IOException {
+            Gauges gauges = new Gauges(
+                    capture::statistics,
+                    () -> capture.lastPacket().map(then -> Duration.between(then, Instant.now())),
+                    () -> capture.lastLooked().map(then -> Duration.ofNanos(System.nanoTime() - then)),
+                    tracker::detection,
+                    tracker::sourcesBanned,
+                    events::dropped);
+            return MetricsServer.open(reporting.listen(), reporting.version(), counters, gauges, health::trouble);
+        }
+
+        private void takeOver(HostFirewall kept) throws IOException {
+            boolean keep = blocking.enforcement()
+                    .filter(how -> how.onExit() == Blocking.OnExit.KEEP)
+                    .isPresent();
+            closer.add(keep ? kept::leave : kept);
+            tracker.remember(history.load());
+            int left = tracker.takeOver().size();
+            if (left > 0) {
+                log.info("took over {} from an earlier run", ScanFormat.count(left, "ban"));
+            }
+        }
+
+        private void block() throws Exception {
+            warmUp.play(firewall);
+            tracker.guard();
+        }
+
+        private void watch() throws IOException {
+            try {
+                tracker.watch(review.isPresent() ? review.get().beside(capture) : capture);
+            } finally {
+                health.captureEnded("the tracker is being stopped");
+                review.ifPresent(each -> each.end(tracker.detection().answers() > 0, Instant.now()));
+            }
+        }
+
+        private void thread(String name, WorkerThread.Job job, Runnable stop, Duration patience) {
+            closer.add(WorkerThread.start(name, job, stop, patience, thrown -> {
+                failure.compareAndSet(null, thrown);
+                termination.ask();
+            }));
+        }
+
+        /** Does what the main thread does now and then. */
+        void check() {
+            monitor.check();
+            allowList.set(liveAllowList.get());
+            if (host.isPresent()) {
+                history.saveIfDue(tracker::offenders);
+            }
         }
     }
 }

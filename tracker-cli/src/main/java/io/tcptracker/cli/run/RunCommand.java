@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
         })
 public final class RunCommand implements Callable<Integer> {
     private final Termination termination;
+    private final String version;
 
     @Spec
     private CommandSpec spec;
@@ -89,7 +90,7 @@ public final class RunCommand implements Callable<Integer> {
             description =
                     "When stopped, lift all bans (flush), or keep them until they end or the tracker takes them over"
                             + " again (default: ${DEFAULT-VALUE}).")
-    private Agent.OnExit onExit;
+    private Blocking.OnExit onExit;
 
     @Option(
             names = "--allow",
@@ -174,8 +175,15 @@ public final class RunCommand implements Callable<Integer> {
             description = "Say more on standard error.")
     private boolean verbose;
 
-    public RunCommand(Termination termination) {
+    /**
+     * Creates the command.
+     *
+     * @param termination the end of the process, for which this command cleans up
+     * @param version the version of this program
+     */
+    public RunCommand(Termination termination, String version) {
         this.termination = termination;
+        this.version = version;
     }
 
     @Override
@@ -192,17 +200,19 @@ public final class RunCommand implements Callable<Integer> {
         if (buffer.count() < 1 << 20 || buffer.count() > 1 << 30) {
             throw new ParameterException(spec.commandLine(), "Wrong --buffer: it is 1M to 1G");
         }
-        LiveAllowList hostAddresses = new LiveAllowList(
+        LiveAllowList allowList = new LiveAllowList(
                 Path.of("/"), System.getenv(), allowed, Optional.ofNullable(allowFile), System::nanoTime);
         Agent agent = new Agent(
-                watched,
-                () -> LiveCapture.open(watched, Optional.ofNullable(filter), engine, (int) buffer.count()),
+                new Agent.Watched(
+                        watched,
+                        () -> LiveCapture.open(watched, Optional.ofNullable(filter), engine, (int) buffer.count())),
                 scanPolicies,
-                banPolicy,
-                hostAddresses,
-                dryRun ? Optional.empty() : Optional.of(new Agent.Blocking(variant, protection, onExit)),
-                listen,
-                out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate));
+                new Blocking(
+                        banPolicy,
+                        dryRun ? Optional.empty() : Optional.of(new Blocking.Enforcement(variant, protection, onExit))),
+                allowList,
+                new Agent.Reporting(
+                        out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate), listen, version));
         agent.run(termination);
         return ExitCode.DONE;
     }

@@ -68,7 +68,7 @@ class ChainEndToEnd {
         List<String> left = hosts.bansOf(Network.PEER);
         assertEquals(1, left.size(), hosts::rules);
         RunningTracker next = hosts.track();
-        next.err().await("1 ban of an earlier run goes on");
+        next.err().await("took over 1 ban from an earlier run");
         assertEquals(1, hosts.bansOf(Network.PEER).size(), hosts::rules);
         assertEquals(1, next.metric("tcptracker_blocked_sources"));
         assertEquals(since(left.get(0)), since(hosts.bansOf(Network.PEER).get(0)), "since when it is banned");
@@ -197,7 +197,7 @@ class ChainEndToEnd {
                 hosts.tcptracker("chain", "--unblock", Network.OTHER).orThrow());
         assertEquals(List.of(), hosts.bansOf(Network.OTHER), "unblocked");
         RunningTracker tracker = hosts.track();
-        tracker.err().await("1 ban of an earlier run goes on");
+        tracker.err().await("took over 1 ban from an earlier run");
         tracker.end("TERM");
         assertEquals(before, hosts.rules(), "in the end");
     }

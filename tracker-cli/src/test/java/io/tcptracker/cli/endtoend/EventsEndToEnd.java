@@ -111,7 +111,7 @@ class EventsEndToEnd {
         Duration left = Duration.between(Instant.now(), until);
         assertTrue(left.compareTo(length) <= 0, () -> "too long: " + line);
         assertTrue(left.compareTo(length.minusMinutes(5)) > 0, () -> "too short: " + line);
-        assertEquals(1, tracker.err().with("dry run: nobody is blocked").size(), "lines that tell of the dry run");
+        assertEquals(1, tracker.err().with("dry run: no source is blocked").size(), "lines that tell of the dry run");
         tracker.end("TERM");
     }
 }

@@ -20,8 +20,7 @@ final class CaptureMonitorTest {
     private Optional<Long> looked = Optional.empty();
     private long now = Long.MAX_VALUE - 20 * SECOND; // a ticker may overflow
     private long answers = 1;
-    private final CaptureMonitor monitor =
-            new CaptureMonitor(() -> statistics, () -> looked, () -> answers, () -> now);
+    private final CaptureMonitor monitor = new CaptureMonitor(() -> statistics, () -> looked, () -> answers, () -> now);
 
     private static Statistics lost(long byKernel, long byInterface) {
         return new Statistics(1_000, byKernel, byInterface, Map.of());
