@@ -5,6 +5,7 @@ import io.tcptracker.cli.console.Errors;
 import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Terminal;
 import io.tcptracker.cli.options.Converters;
+import io.tcptracker.cli.options.HelpSections;
 import io.tcptracker.cli.replay.ReplayCommand;
 import io.tcptracker.cli.run.RunCommand;
 import io.tcptracker.cli.run.Termination;
@@ -20,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -52,11 +54,11 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  tcptracker check                   tell whether this host has all that is needed",
-            "  tcptracker run -d eth0             watch eth0, block scanners for 10 minutes",
-            "  tcptracker run -d eth0 --dry-run   only say who would be blocked",
-            "  tcptracker replay attack.pcap      find the scans in a capture file",
-            "  tcptracker chain --flush           lift all bans",
+            "  tcptracker check                     find out what this host lacks",
+            "  tcptracker run -d eth0               watch eth0, block scanners for 10 minutes",
+            "  tcptracker run -d eth0 --dry-run     report what would be blocked",
+            "  tcptracker replay attack.pcap        find the scans in a capture file",
+            "  tcptracker chain --flush             unblock all sources",
             "  . <(tcptracker generate-completion)  complete commands and options by Tab"
         })
 public final class Main implements Runnable {
@@ -78,7 +80,7 @@ public final class Main implements Runnable {
             }
             line.getErr().println("tcptracker: can't write to standard output: is the disk full, or the reader gone?");
         } catch (Error e) {
-            // No thread or memory left, say. Nobody else would tell, or end the process.
+            // Such as: no memory or thread left. Nothing else would report it or end the process.
             line.getErr().println("tcptracker: " + Terminal.printable(e.toString()));
         }
         return ExitCode.FAILED;
@@ -107,6 +109,11 @@ public final class Main implements Runnable {
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new HelpSections());
+        line.getSubcommands()
+                .values()
+                .forEach(each ->
+                        each.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new HelpSections()));
         line.setParameterExceptionHandler(Errors::usage);
         line.setExecutionExceptionHandler(Errors::execution);
         return line;

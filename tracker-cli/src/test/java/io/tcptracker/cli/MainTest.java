@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,39 @@ final class MainTest {
         assertEquals(help, Invocation.of("-h"));
         assertEquals(help, Invocation.of("help"));
         assertEquals(Invocation.of("run", "--help"), Invocation.of("help", "run"));
+    }
+
+    @Test
+    void helpOfRunHasItsOptionsInSections() {
+        String help = Invocation.of("run", "--help").out();
+        List<String> landmarks = List.of(
+                "--help ",
+                "\nWhat to watch:\n",
+                "--device=",
+                "\nWhat is a scan:\n",
+                "--ports=",
+                "--memory=",
+                "\nBlocking:\n",
+                "--dry-run ",
+                "--on-exit=",
+                "\nOutput:\n",
+                "--log-format=",
+                "--verbose ",
+                "\nExit codes:\n");
+        String list = help.substring(help.indexOf("  -h, --help"));
+        List<Integer> places = landmarks.stream().map(list::indexOf).toList();
+        assertEquals(places.stream().sorted().toList(), places);
+        assertTrue(places.get(0) >= 0, () -> landmarks + " at " + places);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "run", "replay", "chain", "devices", "check"})
+    void examplesFitA80ColumnTerminal(String command) {
+        CommandLine line = Invocation.line(Map.of());
+        CommandSpec spec = command.isEmpty() ? line.getCommandSpec() : Invocation.spec(line, command);
+        for (String example : spec.usageMessage().footer()) {
+            assertTrue(example.length() <= 80, example);
+        }
     }
 
     @ParameterizedTest

@@ -17,29 +17,32 @@ public final class BanOptions {
             names = "--ban",
             paramLabel = "DURATION",
             defaultValue = "10m",
+            order = HelpSections.BLOCKING + 3,
             description =
-                    "How long a scanner stays blocked, the first time; twice as long each time it comes back. 0 is"
-                            + " until the tracker stops (default: ${DEFAULT-VALUE}).")
+                    "Block a scanner for this long the first time, and for twice as long each time it returns. 0 blocks until the tracker stops (default: ${DEFAULT-VALUE}).")
     private Duration ban;
 
     @Option(
             names = "--ban-max",
             paramLabel = "DURATION",
-            description = "The longest that it is blocked (default: 24h, or --ban if that is more).")
+            order = HelpSections.BLOCKING + 4,
+            description = "Block no longer than this (default: 24h, or --ban if that is longer).")
     private @Nullable Duration banMax;
 
     @Option(
             names = "--ban-budget",
             paramLabel = "N/min",
             defaultValue = "100/min",
-            description = "Block no more than so many sources a minute: anybody can forge scans from any number of them"
-                    + " (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.BLOCKING + 5,
+            description =
+                    "Block at most N sources a minute: a single sender can spoof any number of them (default: ${DEFAULT-VALUE}).")
     private Converters.PerMinute banBudget;
 
     @Option(
             names = "--renew",
             fallbackValue = "true",
-            description = "Let a block begin anew while its source goes on scanning.")
+            order = HelpSections.BLOCKING + 6,
+            description = "Restart the ban when its source keeps scanning.")
     private boolean renew;
 
     public BanPolicy policy() {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say what a scan is. */
+/** The options for the rules of scans. */
 public final class ScanOptions {
     private static final long HEAP_FOR_THE_REST = 32L << 20;
 
@@ -21,70 +21,75 @@ public final class ScanOptions {
             names = "--ports",
             paramLabel = "N",
             defaultValue = "3",
-            description = "More than N distinct ports of a destination are a scan (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.SCAN,
+            description =
+                    "Report a scan when a source tries more than N distinct ports of a destination (default: ${DEFAULT-VALUE}).")
     private int ports;
 
     @Option(
             names = "--window",
             paramLabel = "DURATION",
             defaultValue = "60s",
-            description = "Within how long they are tried (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.SCAN + 1,
+            description = "Count the ports that were tried within DURATION (default: ${DEFAULT-VALUE}).")
     private Duration window;
 
     @Option(
             names = "--unanswered",
             paramLabel = "M",
             defaultValue = "0",
+            order = HelpSections.SCAN + 2,
             description =
-                    "A scan takes M ports that are refused or silent as well. 2 spares ordinary clients, whose ports"
-                            + " answer, and finds FIN, NULL, Xmas, ACK and fragmented probes too; 0 counts each SYN, whatever is"
-                            + " answered (default: ${DEFAULT-VALUE}).")
+                    "Report a scan only if M of its ports were closed or did not answer. 2 skips ordinary clients, whose ports answer, "
+                            + "and also finds FIN, NULL, Xmas, ACK and fragmented probes. 0 counts each SYN, answered or not (default: ${DEFAULT-VALUE}).")
     private int unanswered;
 
     @Option(
             names = "--answer-timeout",
             paramLabel = "DURATION",
             defaultValue = "1s",
-            description = "After how long without an answer a port is silent (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.SCAN + 3,
+            description =
+                    "Wait this long for an answer before a port counts as unanswered, and twice as long after an ordinary SYN (default: ${DEFAULT-VALUE}).")
     private Duration answerTimeout;
 
     @Option(
             names = "--ipv6-prefix",
             paramLabel = "LENGTH",
             defaultValue = "64",
-            description = "Take the addresses of an IPv6 prefix of this length for one source, and block them together"
-                    + " (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.SCAN + 4,
+            description =
+                    "Treat the addresses of an IPv6 prefix of LENGTH bits as one source, and block them together (default: ${DEFAULT-VALUE}).")
     private int ipv6Prefix;
 
     @Option(
             names = "--rule",
             paramLabel = "RULE",
+            order = HelpSections.SCAN + 5,
             description =
-                    "Look for this too; may be given several times. slow:20/1h is a source that tries 20 ports of a"
-                            + " destination in an hour; sweep:20/60s one that tries a port of 20 hosts that don't answer;"
-                            + " distributed:50/60s a destination of which many sources try 50 ports that don't answer. These"
-                            + " report; slow and sweep block with ,block at the end. vertical:3/60s stands for --ports 3"
-                            + " --window 60s. vertical and slow take ,unanswered=2 in place of --unanswered.")
+                    "Look for this too; may be given several times. slow:20/1h finds a source that tries 20 ports of a destination in an hour. "
+                            + "sweep:20/60s finds a source that tries a port of 20 hosts that do not answer. distributed:50/60s finds a destination of which many sources try 50 ports that do not answer. "
+                            + "These three only report; slow and sweep block with ,block at the end. vertical:3/60s replaces --ports 3 --window 60s. vertical and slow accept ,unanswered=2 in place of --unanswered.")
     private List<Converters.RuleText> rules = List.of();
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
             defaultValue = "48M",
+            order = HelpSections.SCAN + 6,
             description =
-                    "How much to remember who tried which port, shared by the rules. The default outlasts a flood of 100,000 forged"
-                            + " sources a second for 12 s between a scanner's first two ports; more grows in proportion (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "Remember the sources and the ports that they tried in SIZE of memory, which the rules share. "
+                            + "The default outlasts a flood of 100,000 spoofed sources a second for 23 s between the first two ports of a scanner. More memory lasts longer in proportion (default: ${DEFAULT-VALUE}).")
     private Converters.Bytes memory;
 
-    /** The rules, that by the number of ports first unless the user names others of its kind. */
+    /** Returns the rules: first the vertical rule, unless the user names vertical rules. */
     public List<ScanPolicy> policies() {
         return policies(List.of());
     }
 
-    /** The rules, and after them those that are to be tried. */
+    /** Returns the rules, and after them those that are to be tried. */
     public List<ScanPolicy> policies(List<Converters.RuleText> tried) {
-        // bin/tcptracker sees to it, unless somebody sets another heap.
+        // bin/tcptracker gives Java enough, unless JAVA_OPTS sets another heap.
         long heap = memory.count() + HEAP_FOR_THE_REST;
         if (heap > Runtime.getRuntime().maxMemory()) {
             throw wrong("--memory", "it takes a larger heap; set JAVA_OPTS=-Xmx" + ((heap + heap / 16) >> 20) + "m");
@@ -101,13 +106,13 @@ public final class ScanOptions {
 
     private ScanPolicy policy(Converters.RuleText text, long bytes) {
         if (text.rule() != Rule.VERTICAL && text.count() < 2) {
-            throw wrong("rule", "its number is 2 to 1000, not " + text.count());
+            throw wrong(rule(), "its number is 2 to 1000, not " + text.count());
         }
-        // That by the number of ports takes more than the number, the others the number.
+        // A vertical rule takes more ports than its number, the others take as many.
         boolean more = text.rule() == Rule.VERTICAL;
         boolean silent = text.rule() == Rule.SWEEP || text.rule() == Rule.DISTRIBUTED;
         if (silent && text.unanswered() != null) {
-            throw wrong("rule", "sweep and distributed count what is unanswered anyway");
+            throw wrong(rule(), "sweep and distributed count what is unanswered anyway");
         }
         Integer needed = text.unanswered();
         try {
@@ -126,6 +131,11 @@ public final class ScanOptions {
                     "--ports, --window, --unanswered, --answer-timeout, --ipv6-prefix, --rule or --memory",
                     String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Returns the options that may have given a wrong rule. */
+    private String rule() {
+        return command.optionsMap().containsKey("--try") ? "--rule or --try" : "--rule";
     }
 
     private ParameterException wrong(String option, String why) {

@@ -10,6 +10,7 @@ import io.tcptracker.cli.events.EventLog;
 import io.tcptracker.cli.events.LogFormat;
 import io.tcptracker.cli.options.BanOptions;
 import io.tcptracker.cli.options.Converters;
+import io.tcptracker.cli.options.HelpSections;
 import io.tcptracker.cli.options.ScanOptions;
 import io.tcptracker.core.ban.BanPolicy;
 import io.tcptracker.core.net.Prefix;
@@ -30,11 +31,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+/** The command that watches a device until it is stopped. */
 @Command(
         name = "run",
+        sortOptions = false,
         description = {
             "Log and count the new connections on a device, and block port scanners until stopped.",
-            "Events go to standard output, what else there is to say to standard error.",
+            "Events go to standard output, diagnostics to standard error.",
             "Needs root, or the capabilities CAP_NET_RAW and CAP_NET_ADMIN."
         },
         footer = {
@@ -43,9 +46,9 @@ import picocli.CommandLine.Spec;
             "  tcptracker run --allow-file /etc/tcptracker/allow",
             "  TCPTRACKER_DEVICE=eth0 TCPTRACKER_BAN=1h tcptracker run",
             "",
-            "Each option can be set by an environment variable too: --log-format by TCPTRACKER_LOG_FORMAT, and so on.",
-            "Durations are a number and ms, s, m, h or d, like 90s or 10m; prefixes are like",
-            "10.0.0.0/8 or 2001:db8::/32."
+            "Each option has an environment variable: --log-format has TCPTRACKER_LOG_FORMAT.",
+            "A duration is a number and ms, s, m, h or d, like 90s or 10m.",
+            "A prefix is written like 10.0.0.0/8 or 2001:db8::/32."
         })
 public final class RunCommand implements Callable<Integer> {
     private final Termination termination;
@@ -57,7 +60,8 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-d", "--device"},
             paramLabel = "DEVICE",
-            description = "The device to watch, or 'any' for all (default: that of the default route).")
+            order = HelpSections.WATCH,
+            description = "Watch this device, or 'any' for all (default: that of the default route).")
     private @Nullable String device;
 
     @Mixin
@@ -70,42 +74,44 @@ public final class RunCommand implements Callable<Integer> {
             names = "--firewall",
             paramLabel = "VARIANT",
             defaultValue = "auto",
-            description = "How sources are blocked: ipset, with kernel sets that iptables matches; iptables, with plain"
-                    + " rules, 2,000 at the most; nft, with a table of nftables; auto takes the first that works"
-                    + " (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.BLOCKING + 7,
+            description =
+                    "Block with kernel sets that iptables matches (ipset), with up to 2,000 plain rules (iptables), or with a table of nftables (nft). auto takes the first that works (default: ${DEFAULT-VALUE}).")
     private Variant variant;
 
     @Option(
             names = "--protect",
             paramLabel = "WHAT",
             defaultValue = "host",
-            description = "Keep blocked sources from this host, or from all that it forwards traffic to as well:"
-                    + " containers, other hosts (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.BLOCKING + 8,
+            description =
+                    "Protect this host (host), or also the containers and hosts that it forwards traffic to (all) (default: ${DEFAULT-VALUE}).")
     private Protection protection;
 
     @Option(
             names = "--on-exit",
             paramLabel = "WHAT",
             defaultValue = "flush",
+            order = HelpSections.BLOCKING + 9,
             description =
-                    "When stopped, lift all bans (flush), or keep them until they end or the tracker takes them over"
-                            + " again (default: ${DEFAULT-VALUE}).")
+                    "Lift all bans when stopped (flush), or keep them until they end or the next start takes them over (keep) (default: ${DEFAULT-VALUE}).")
     private Blocking.OnExit onExit;
 
     @Option(
             names = "--allow",
             paramLabel = "PREFIX",
             split = ",",
+            order = HelpSections.BLOCKING + 1,
             description =
-                    "Never block these addresses. May be given several times. The host's own addresses, its"
-                            + " gateways, its resolvers, and who is connected to its SSH server at the start are never blocked.")
+                    "Never block these addresses; may be given several times. Never blocked in any case: the addresses of this host, its gateways, its resolvers, and the peers of its SSH server at the start.")
     private List<Prefix> allowed = List.of();
 
     @Option(
             names = "--allow-file",
             paramLabel = "FILE",
-            description = "Never block the prefixes in this file either: one a line, comments after a #. Changes count"
-                    + " within seconds; a wrong one is told, and what the file said before it stays.")
+            order = HelpSections.BLOCKING + 2,
+            description =
+                    "Never block the prefixes in this file: one a line, comments after a #. Reloaded within seconds. If a change is invalid, it is logged and the previous list stays in force.")
     private @Nullable Path allowFile;
 
     // A flag flips its default. The fallback makes it true even where the environment has set it already.
@@ -113,66 +119,73 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             fallbackValue = "true",
+            order = HelpSections.BLOCKING,
             description =
-                    "Say who would be blocked, and don't touch the firewall. Stopped, it sums up who of them is ordinary by"
-                            + " what was answered.")
+                    "Report what would be blocked, without touching the firewall. On exit, list the sources that look like false positives.")
     private boolean dryRun;
 
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS:PORT",
             defaultValue = "127.0.0.1:8081",
-            description = "Where to serve /metrics and /health (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.OUTPUT + 3,
+            description = "Serve /metrics and /health at this address (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress listen;
 
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "How events are written: text, or json for one object a line (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.OUTPUT,
+            description = "Write events as text, or as json with one object a line (default: ${DEFAULT-VALUE}).")
     private LogFormat logFormat;
 
     @Option(
             names = "--quiet",
             fallbackValue = "true",
-            description = "Write no line for each connection, only for scans and bans.")
+            order = HelpSections.OUTPUT + 1,
+            description = "Write no lines for connections, only for scans and blocked sources.")
     private boolean quiet;
 
     @Option(
             names = "--log-rate",
             paramLabel = "N",
             defaultValue = "1000",
+            order = HelpSections.OUTPUT + 2,
             description =
-                    "Write a line each for N connections a second and sum up the others; scans and bans always have"
-                            + " a line (default: ${DEFAULT-VALUE}).")
+                    "Write one line each for up to N connections a second, and sum up the others. Scans and blocked sources always have a line (default: ${DEFAULT-VALUE}).")
     private int logRate;
 
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = "ring",
-            description = "How packets come from the kernel: ring, or pcap for libpcap, which is slower and takes over"
-                    + " where there can be no ring (default: ${DEFAULT-VALUE}).")
+            order = HelpSections.WATCH + 2,
+            description =
+                    "Read packets through a ring, or through libpcap (pcap), which is slower. It takes over where the kernel gives no ring (default: ${DEFAULT-VALUE}).")
     private Engine engine;
 
     @Option(
             names = "--buffer",
             paramLabel = "SIZE",
             defaultValue = "32M",
-            description = "How much memory packets may wait in, in the kernel; 32M hold 200,000 SYNs (default:"
-                    + " ${DEFAULT-VALUE}).")
+            order = HelpSections.WATCH + 3,
+            description =
+                    "Let packets wait in SIZE of kernel memory, 1M to 1G; 32M hold 200,000 SYNs (default: ${DEFAULT-VALUE}).")
     private Converters.Bytes buffer;
 
     @Option(
             names = "--filter",
             paramLabel = "EXPR",
-            description = "Watch only what also matches this expression, see pcap-filter(7).")
+            order = HelpSections.WATCH + 1,
+            description = "Watch only packets that also match this expression; see pcap-filter(7).")
     private @Nullable String filter;
 
     @Option(
             names = {"-v", "--verbose"},
             fallbackValue = "true",
-            description = "Say more on standard error.")
+            order = HelpSections.OUTPUT + 4,
+            description = "Write more diagnostics to standard error.")
     private boolean verbose;
 
     /**

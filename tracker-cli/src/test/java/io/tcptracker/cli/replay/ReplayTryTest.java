@@ -120,8 +120,8 @@ final class ReplayTryTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--try sweep:20/60s,unanswered=2 | Wrong rule: sweep and distributed count what is unanswered anyway",
-                "--try slow:1/1h | Wrong rule: its number is 2 to 1000, not 1",
+                "--try sweep:20/60s,unanswered=2 | Wrong --rule or --try: sweep and distributed count what is unanswered anyway",
+                "--try slow:1/1h | Wrong --rule or --try: its number is 2 to 1000, not 1",
                 "--explain 192.0.2.1 --try slow:20/1h | Wrong --explain: it can't be together with --try",
             })
     void wrongUsageIsTold(String options, String message) throws IOException {
