@@ -4,12 +4,14 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.HostReport.Tool;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.iptables.IptablesBackend;
 import io.tcptracker.firewall.iptables.IptablesProbe;
 import io.tcptracker.firewall.nft.NftBackend;
 import io.tcptracker.firewall.process.ErrorMessages;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.Set;
 
 /** Chooses what to block with on a host, and finds what is in force there. */
 public final class BackendSelection {
+    private static final List<String> TOOLS = List.of("iptables", "ip6tables", "ipset", "nft");
+
     private BackendSelection() {}
 
     /** Gives a backend, if it works here. */
@@ -38,6 +42,45 @@ public final class BackendSelection {
             if (!opened) {
                 NamespaceLock.free(lock);
             }
+        }
+    }
+
+    static HostReport report(Variant variant, Protection protection) {
+        try {
+            return report(HostEnvironment.local(), variant, protection);
+        } catch (FirewallException e) {
+            return new HostReport(Optional.empty(), Optional.of(e), false, List.of(), List.of());
+        }
+    }
+
+    static HostReport report(HostEnvironment host, Variant variant, Protection protection) {
+        boolean kept = NamespaceLock.isTaken(host.lockFile());
+        List<Tool> tools = TOOLS.stream().map(name -> tool(host, name)).toList();
+        try {
+            // While a tracker keeps the firewall, what that tracker chose is in force.
+            HostFirewall firewall = kept
+                    ? attach(host)
+                    : attached(host, List.of(find(host, variant, protection).open()));
+            try {
+                return new HostReport(
+                        Optional.of(firewall.description()), Optional.empty(), kept, tools, firewall.warnings());
+            } finally {
+                firewall.leave();
+            }
+        } catch (IOException e) {
+            FirewallException failure = e instanceof FirewallException known
+                    ? known
+                    : new FirewallException(Kind.FAILED, String.valueOf(e.getMessage()));
+            return new HostReport(
+                    Optional.empty(), Optional.of(failure), kept, tools, new HostWarnings(host.root()).all(false));
+        }
+    }
+
+    private static Tool tool(HostEnvironment host, String name) {
+        try {
+            return new Tool(name, Optional.of(host.runner().find(name)));
+        } catch (FirewallException e) {
+            return new Tool(name, Optional.empty());
         }
     }
 

@@ -50,6 +50,14 @@ public interface HostFirewall extends Firewall {
     }
 
     /**
+     * Reports what {@link #open} would choose on this host, and why. What is in force stays as it is: as {@code open} does,
+     * this makes a set and a chain of another name for a moment to see whether the kernel takes them.
+     */
+    static HostReport report(Variant variant, Protection protection) {
+        return BackendSelection.report(variant, protection);
+    }
+
+    /**
      * The firewall as it is, whichever variant is in force and whoever keeps it: to list bans, to change them by hand, or
      * to take everything away with {@link #close} after a crash. A tracker that keeps it hears of a change at its next
      * {@link #check}. To drop it needs no close, but {@link #leave} frees what it runs.
@@ -66,8 +74,8 @@ public interface HostFirewall extends Firewall {
      */
     String description();
 
-    /** What is open to banned sources, or may take bans away, each in one line. */
-    List<String> warnings() throws IOException;
+    /** Returns the facts about this host that limit what bans do, or may take bans away. */
+    List<HostWarning> warnings() throws IOException;
 
     /**
      * What is exempt in the kernel, with the reasons. Of prefixes within each other the outermost may stand for all.

@@ -53,13 +53,17 @@ final class NamespaceFirewall implements HostFirewall {
     }
 
     @Override
-    public List<String> warnings() throws IOException {
-        HostWarnings surroundings = new HostWarnings(host.root());
-        Optional<String> open = backend.protection() == Protection.ALL
-                ? Optional.empty()
-                : surroundings.forwarding(backend.hasDocker());
-        Optional<String> firewalld = backend.isFlushedByFirewalld() ? surroundings.firewalld() : Optional.empty();
-        return Stream.of(open, firewalld).flatMap(Optional::stream).toList();
+    public List<HostWarning> warnings() throws IOException {
+        return new HostWarnings(host.root())
+                .all(backend.hasDocker()).stream().filter(this::matters).toList();
+    }
+
+    private boolean matters(HostWarning warning) {
+        return switch (warning.kind()) {
+            case DOCKER, FORWARDING -> backend.protection() == Protection.HOST;
+            case FIREWALLD -> backend.isFlushedByFirewalld();
+            case NFTABLES_SERVICE, SAVED_RULES, UFW -> true;
+        };
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,34 @@ class IptablesProbeTest {
         HostFirewall found = BackendSelection.open(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy), IPv4 and IPv6, with plain rules, " + why, found.description());
         found.leave();
+        HostReport report = BackendSelection.report(tools.host(), Variant.AUTO, Protection.HOST);
+        assertEquals(Optional.of(found.description()), report.choice(), "the report says the same");
+        assertEquals(List.of("iptables", "ip6tables"), installed(report).subList(0, 2));
+    }
+
+    private static List<String> installed(HostReport report) {
+        return report.tools().stream()
+                .filter(tool -> tool.file().isPresent())
+                .map(HostReport.Tool::name)
+                .toList();
+    }
+
+    @Test
+    void reportsWhyNothingWorks() throws IOException {
+        firewall.close();
+        tools.fail("iptables", 4, "Could not fetch rule set generation id: Permission denied (you must be root)");
+        HostReport report = BackendSelection.report(tools.host(), Variant.AUTO, Protection.HOST);
+        assertEquals(Optional.empty(), report.choice());
+        assertEquals(Kind.NOT_PERMITTED, report.failure().orElseThrow().kind());
+        assertEquals(List.of("iptables", "ip6tables"), installed(report));
+        assertFalse(report.isKept());
+    }
+
+    @Test
+    void reportsWhatTheTrackerThatRunsChose() throws IOException {
+        HostReport report = BackendSelection.report(tools.host(), Variant.NFT, Protection.HOST);
+        assertTrue(report.isKept());
+        assertTrue(report.choice().orElseThrow().startsWith("iptables 1.8.9 (legacy)"));
     }
 
     @Test
@@ -119,13 +148,15 @@ class IptablesProbeTest {
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
         // Every chain is there, that of Docker too, where listing it says nothing.
-        List<String> warnings = BackendSelection.attach(host).warnings();
-        assertEquals(2, warnings.size(), warnings::toString);
-        assertSays("Docker", warnings.get(0));
-        assertSays("firewalld", warnings.get(1));
+        List<HostWarning> warnings = BackendSelection.attach(host).warnings();
+        assertEquals(
+                List.of(HostWarning.Kind.DOCKER, HostWarning.Kind.FIREWALLD),
+                warnings.stream().map(HostWarning::kind).toList());
         tools.script("iptables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
         tools.script("ip6tables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
-        assertSays("forwards traffic", BackendSelection.attach(host).warnings().get(0));
+        assertSays(
+                "forwards traffic",
+                BackendSelection.attach(host).warnings().get(0).text());
         firewall.close();
         HostFirewall all = BackendSelection.open(host, Variant.IPTABLES, Protection.ALL);
         assertEquals(1, all.warnings().size());

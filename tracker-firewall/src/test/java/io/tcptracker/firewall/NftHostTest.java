@@ -72,9 +72,9 @@ class NftHostTest extends NftTables {
         assertEquals(List.of(), attach().warnings(), "which leaves our table alone");
         Files.createDirectories(directory.resolve("proc/sys/net/ipv4"));
         Files.writeString(directory.resolve("proc/sys/net/ipv4/ip_forward"), "1\n");
-        assertSays("forwards traffic", attach().warnings().get(0));
+        assertSays("forwards traffic", attach().warnings().get(0).text());
         nft("add table ip filter", "add chain ip filter DOCKER-USER");
-        assertSays("Docker runs here", attach().warnings().get(0));
+        assertSays("Docker runs here", attach().warnings().get(0).text());
         attach().replace(List.of(), NOBODY);
         assertEquals(1, attach().warnings().size());
     }

@@ -11,6 +11,7 @@ import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.firewall.HostFirewall;
+import io.tcptracker.firewall.HostWarning;
 import io.tcptracker.metrics.EventCounters;
 import io.tcptracker.metrics.Gauges;
 import io.tcptracker.metrics.Health;
@@ -154,8 +155,12 @@ final class Agent {
             Blocking.Enforcement how = blocking.enforcement().get();
             HostFirewall opened = HostFirewall.open(how.variant(), how.protection());
             log.info("blocking with {}", opened.description());
-            for (String warning : opened.warnings()) {
-                log.warn("{}", warning);
+            for (HostWarning warning : opened.warnings()) {
+                switch (warning.kind()) {
+                    case DOCKER, FORWARDING -> log.warn("{}: use --protect all", warning.text());
+                    case UFW -> log.debug("{}", warning.text());
+                    default -> log.warn("{}", warning.text());
+                }
             }
             return Optional.of(opened);
         }
