@@ -10,7 +10,6 @@ import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.iptables.IptablesBackend;
 import io.tcptracker.firewall.iptables.IptablesProbe;
 import io.tcptracker.firewall.nft.NftBackend;
-import io.tcptracker.firewall.process.ErrorMessages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,8 @@ import java.util.Set;
 /** Chooses what to block with on a host, and finds what is in force there. */
 public final class BackendSelection {
     private static final List<String> TOOLS = List.of("iptables", "ip6tables", "ipset", "nft");
+    private static final Set<Kind> ABSENT = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE);
+    private static final Set<Kind> UNUSABLE = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE, Kind.NOT_PERMITTED);
 
     private BackendSelection() {}
 
@@ -78,7 +79,7 @@ public final class BackendSelection {
 
     private static Tool tool(HostEnvironment host, String name) {
         try {
-            return new Tool(name, Optional.of(host.runner().find(name)));
+            return new Tool(name, Optional.of(host.runner().find(name, name)));
         } catch (FirewallException e) {
             return new Tool(name, Optional.empty());
         }
@@ -92,7 +93,7 @@ public final class BackendSelection {
             IptablesProbe setup = IptablesProbe.of(host, protection);
             return () -> setup.open(variant);
         } catch (FirewallException e) {
-            if (variant != Variant.AUTO || e.kind() != Kind.UNAVAILABLE) {
+            if (variant != Variant.AUTO || !ABSENT.contains(e.kind())) {
                 throw e;
             }
             return findNft(host, protection, e);
@@ -102,9 +103,9 @@ public final class BackendSelection {
     private static Opening findNft(HostEnvironment host, Protection protection, FirewallException noIptables)
             throws FirewallException {
         try {
-            return NftBackend.find(host, protection, ", as " + ErrorMessages.cause(noIptables));
+            return NftBackend.find(host, protection, ", as " + noIptables.failure());
         } catch (FirewallException e) {
-            throw e.kind() == Kind.UNAVAILABLE ? noIptables : e;
+            throw ABSENT.contains(e.kind()) ? noIptables : e;
         }
     }
 
@@ -113,9 +114,9 @@ public final class BackendSelection {
         Attempt other;
         if (!(backend instanceof NftBackend)) {
             // Where iptables may do all, and nft nothing, the kernel has never had a table of ours.
-            other = Attempt.at(() -> NftBackend.attach(host), Set.of(Kind.UNAVAILABLE, Kind.NOT_PERMITTED));
+            other = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
         } else if (IptablesProbe.mayBeInForce(host)) {
-            other = Attempt.at(() -> IptablesBackend.attach(host), Set.of(Kind.UNAVAILABLE));
+            other = Attempt.at(() -> IptablesBackend.attach(host), ABSENT);
         } else {
             return List.of();
         }
@@ -123,10 +124,10 @@ public final class BackendSelection {
     }
 
     static HostFirewall attach(HostEnvironment host) throws FirewallException {
-        Attempt nft = Attempt.at(() -> NftBackend.attach(host), Set.of(Kind.UNAVAILABLE, Kind.NOT_PERMITTED));
+        Attempt nft = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
         List<Backend> inForce = new ArrayList<>(nft.inForce());
         if (inForce.isEmpty() || IptablesProbe.mayBeInForce(host)) {
-            Attempt iptables = Attempt.at(() -> IptablesBackend.attach(host), Set.of(Kind.UNAVAILABLE));
+            Attempt iptables = Attempt.at(() -> IptablesBackend.attach(host), ABSENT);
             inForce.addAll(0, iptables.inForce());
             if (inForce.isEmpty()) {
                 return attached(host, List.of(iptables.orElse(nft)));

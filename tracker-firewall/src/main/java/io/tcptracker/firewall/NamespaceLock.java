@@ -43,7 +43,8 @@ public final class NamespaceLock implements Closeable {
                     Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
             return directory(environment).resolve("tcptracker-" + namespace.replaceAll("\\D", "") + ".lock");
         } catch (IOException e) {
-            throw new FirewallException(Kind.UNAVAILABLE, "can't tell the network namespace (" + e + "): mount /proc");
+            throw new FirewallException(
+                    Kind.UNAVAILABLE, "can't read the network namespace", e.toString(), "mount /proc");
         }
     }
 
@@ -110,16 +111,18 @@ public final class NamespaceLock implements Closeable {
         } catch (IOException e) {
             throw new FirewallException(
                     Kind.UNAVAILABLE,
-                    "can't lock " + file + " against a second tcptracker (" + ErrorMessages.clean(e.toString())
-                            + "): remove it if it isn't tcptracker's, or set RUNTIME_DIRECTORY");
+                    "can't lock " + file + " against a second tcptracker",
+                    ErrorMessages.clean(e.toString()),
+                    "remove it if it isn't tcptracker's, or set RUNTIME_DIRECTORY");
         }
     }
 
     private static FirewallException taken(String by, Path file) {
         return new FirewallException(
-                Kind.UNAVAILABLE,
-                "another tcptracker" + by + " keeps the firewall of this network namespace (it holds " + file
-                        + "): stop it first, or run with --dry-run");
+                Kind.IN_USE,
+                "another tcptracker" + by + " keeps the firewall of this network namespace",
+                "it holds " + file,
+                "stop it first");
     }
 
     /** From the kernel, for what a file says anyone might have written. */

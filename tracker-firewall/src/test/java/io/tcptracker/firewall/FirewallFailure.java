@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.process.ErrorTable;
+import io.tcptracker.firewall.process.Programs.Result;
+import java.nio.file.Path;
 import org.junit.jupiter.api.function.Executable;
 
 /** What a call that must fail says. */
@@ -20,6 +23,14 @@ public final class FirewallFailure {
 
     public static void assertSays(String part, String message) {
         assertTrue(message.contains(part), () -> "'" + part + "' is missing: " + message);
+    }
+
+    /** Asserts how a table explains what a program writes when it fails. */
+    public static void assertExplained(ErrorTable table, String tool, int exit, String text, Kind kind, String cure) {
+        FirewallException failure = table.explain(new Result(Path.of("/usr/sbin/" + tool), exit, "", text));
+        assertEquals(kind, failure.kind(), failure::getMessage);
+        assertSays(cure, failure.cure());
+        assertEquals(text, failure.toolOutput());
     }
 
     public static String message(FirewallException failure) {

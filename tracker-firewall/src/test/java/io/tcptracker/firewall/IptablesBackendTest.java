@@ -136,7 +136,7 @@ class IptablesBackendTest {
     void asksWhetherTheChainIsGoneWhereTheToolDoesNotSay() throws IOException {
         tools.fail("iptables-restore", 1, "iptables-restore: line 2 failed");
         tools.script("iptables", NO_CHAIN);
-        assertRefused(Kind.CHAIN_GONE, "gone", () -> firewall.add(List.of(V4)));
+        assertRefused(Kind.CHAIN_GONE, "finds no chain", () -> firewall.add(List.of(V4)));
     }
 
     @Test
@@ -163,7 +163,7 @@ class IptablesBackendTest {
     @Test
     void doesNotTakeAFailureToListForNoBans() throws IOException {
         tools.fail("ip6tables", 4, "Could not fetch rule set generation id: Permission denied (you must be root)");
-        assertRefused(Kind.NOT_PERMITTED, "ip6tables may not", firewall::bans);
+        assertRefused(Kind.NOT_PERMITTED, "ip6tables is not permitted", firewall::bans);
     }
 
     @Test

@@ -69,7 +69,7 @@ class IptablesProbeTest {
     @Test
     void refusesToLeaveIpv6OpenForAnyOtherReason() throws IOException {
         tools.remove("ip6tables");
-        assertRefused(Kind.UNAVAILABLE, "ip6tables is not installed", () -> BackendSelection.attach(tools.host()));
+        assertRefused(Kind.NOT_INSTALLED, "ip6tables is not installed", () -> BackendSelection.attach(tools.host()));
     }
 
     @Test
@@ -166,7 +166,7 @@ class IptablesProbeTest {
     @Test
     void refusesASecondTrackerBeforeItChangesAnything() throws IOException {
         assertRefused(
-                Kind.UNAVAILABLE,
+                Kind.IN_USE,
                 "another tcptracker",
                 () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
         assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
@@ -186,7 +186,7 @@ class IptablesProbeTest {
         assertEquals(List.of(), attached.bans());
         attached.close();
         assertRefused(
-                Kind.UNAVAILABLE,
+                Kind.IN_USE,
                 "another tcptracker",
                 () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
     }

@@ -89,7 +89,7 @@ class KernelKeepersTest extends KernelTables {
     void changesWhatIsLeftUntilAllIsPutUpAnew() throws IOException {
         HostFirewall first = open(from);
         first.replace(BANS.subList(0, 2), NOBODY);
-        assertRefused(Kind.UNAVAILABLE, "another tcptracker in this process", () -> open(to));
+        assertRefused(Kind.IN_USE, "another tcptracker in this process", () -> open(to));
         first.leave();
         if (isNft(from) == isNft(to)) {
             return;

@@ -73,6 +73,6 @@ class NamespaceLockTest {
     }
 
     private void assertTaken(String message) {
-        assertRefused(Kind.UNAVAILABLE, message, () -> NamespaceLock.take(file));
+        assertRefused(Kind.IN_USE, message, () -> NamespaceLock.take(file));
     }
 }

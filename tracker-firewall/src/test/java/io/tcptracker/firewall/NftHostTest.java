@@ -36,7 +36,7 @@ class NftHostTest extends NftTables {
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertTrue(attach().isKept());
         assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
-        assertRefused(Kind.UNAVAILABLE, "another tcptracker", () -> open(Variant.NFT));
+        assertRefused(Kind.IN_USE, "another tcptracker", () -> open(Variant.NFT));
         firewall.leave();
         assertFalse(attach().isKept());
         assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
@@ -46,8 +46,8 @@ class NftHostTest extends NftTables {
 
     @Test
     void refusesWhatThereIsNotOnceItIsAskedFor() {
-        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.IPSET));
-        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.IPTABLES));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPSET));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPTABLES));
     }
 
     @Test
@@ -59,9 +59,9 @@ class NftHostTest extends NftTables {
         }
         assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> BackendSelection.attach(host));
         Files.delete(directory.resolve("nft"));
-        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", () -> open(Variant.AUTO));
-        assertRefused(Kind.UNAVAILABLE, "nft is not installed", () -> open(Variant.NFT));
-        assertRefused(Kind.UNAVAILABLE, "iptables is not installed", this::attach);
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.AUTO));
+        assertRefused(Kind.NOT_INSTALLED, "nft is not installed", () -> open(Variant.NFT));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", this::attach);
     }
 
     @Test

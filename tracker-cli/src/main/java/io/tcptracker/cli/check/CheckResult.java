@@ -1,5 +1,6 @@
 package io.tcptracker.cli.check;
 
+import io.tcptracker.cli.console.Errors;
 import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Terminal;
 import java.util.LinkedHashMap;
@@ -60,24 +61,10 @@ record CheckResult(String check, State state, String detail, String cure) {
         return new CheckResult(check, State.WARN, detail, cure);
     }
 
-    /** A message of another room, which says what is wrong and behind this what to do. */
-    static CheckResult of(String check, State state, String message, String separator) {
-        int at = message.indexOf(separator);
-        while (at >= 0 && depth(message.substring(0, at + 1)) != 0) {
-            at = message.indexOf(separator, at + 1);
-        }
-        // What is wrong may end in a parenthesis that quotes somebody.
-        int detail = separator.startsWith(")") ? at + 1 : at;
-        return at < 0
-                ? new CheckResult(check, state, message, "")
-                : new CheckResult(
-                        check, state, message.substring(0, detail), message.substring(at + separator.length()));
-    }
-
-    /** How many parentheses are open at its end: what is quoted may hold separators too. */
-    private static long depth(String text) {
-        return text.chars().filter(c -> c == '(').count()
-                - text.chars().filter(c -> c == ')').count();
+    /** Returns the failure of a check that an exception ended. */
+    static CheckResult failed(String check, Exception e) {
+        State state = ExitCode.of(e) == ExitCode.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
+        return new CheckResult(check, state, Errors.failure(e), Errors.cure(e));
     }
 
     Map<String, String> toMap() {

@@ -24,7 +24,7 @@ final class DeviceCheck {
         try {
             devices = Device.all();
         } catch (CaptureException e) {
-            return List.of(failure("libpcap", e));
+            return List.of(CheckResult.failed("libpcap", e));
         }
         List<CheckResult> findings = new ArrayList<>();
         findings.add(CheckResult.ok("libpcap", "there"));
@@ -68,13 +68,7 @@ final class DeviceCheck {
                     : CheckResult.warn(
                             "capture", description, "nothing, if that load is bearable; see the reason given");
         } catch (CaptureException e) {
-            return failure("capture", e);
+            return CheckResult.failed("capture", e);
         }
-    }
-
-    private static CheckResult failure(String check, CaptureException e) {
-        State state = e.kind() == CaptureException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
-        String message = String.valueOf(e.getMessage());
-        return CheckResult.of(check, state, message, message.contains("; ") ? "; " : ": ");
     }
 }

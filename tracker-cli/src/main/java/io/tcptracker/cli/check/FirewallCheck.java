@@ -1,7 +1,5 @@
 package io.tcptracker.cli.check;
 
-import io.tcptracker.cli.check.CheckResult.State;
-import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.firewall.HostFirewall;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,12 +37,8 @@ final class FirewallCheck {
     private static CheckResult firewall() {
         try {
             return CheckResult.ok("firewall", "can block with " + probe());
-        } catch (FirewallException e) {
-            State state = e.kind() == FirewallException.Kind.NOT_PERMITTED ? State.NOT_PERMITTED : State.UNAVAILABLE;
-            String message = String.valueOf(e.getMessage());
-            return CheckResult.of("firewall", state, message, message.contains("): ") ? "): " : ": ");
         } catch (IOException e) {
-            return CheckResult.of("firewall", State.UNAVAILABLE, String.valueOf(e.getMessage()), ": ");
+            return CheckResult.failed("firewall", e);
         }
     }
 

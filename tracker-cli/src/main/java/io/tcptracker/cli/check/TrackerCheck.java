@@ -48,7 +48,7 @@ final class TrackerCheck {
                 case IN_USE -> trackerRuns ? State.WARN : State.UNAVAILABLE;
                 case NOT_LOCAL, NOT_AN_ADDRESS, OTHER -> State.UNAVAILABLE;
             };
-            return new CheckResult("metrics", state, String.valueOf(e.getMessage()), Errors.cure(e));
+            return new CheckResult("metrics", state, Errors.failure(e), Errors.cure(e));
         }
     }
 }

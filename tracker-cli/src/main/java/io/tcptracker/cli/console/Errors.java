@@ -1,5 +1,8 @@
 package io.tcptracker.cli.console;
 
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.ExplainedException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.metrics.ListenException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +38,30 @@ public final class Errors {
         return code;
     }
 
-    /** Returns what to do about a failure to serve the metrics. */
-    public static String cure(ListenException e) {
+    /** Returns what to do about a failure, with the option that helps where there is one; empty if nothing helps. */
+    public static String cure(Throwable e) {
+        if (e instanceof CaptureException capture) {
+            return cure(capture);
+        }
+        if (e instanceof FirewallException firewall) {
+            return switch (firewall.kind()) {
+                case NOT_INSTALLED, IN_USE -> firewall.cure() + ", or run with --dry-run";
+                case NOT_PERMITTED, UNAVAILABLE, CHAIN_GONE, FULL, FAILED -> firewall.cure();
+            };
+        }
+        return e instanceof ListenException listen ? cure(listen) : "";
+    }
+
+    private static String cure(CaptureException e) {
+        return switch (e.kind()) {
+            case NO_DEVICE -> "list the devices with 'tcptracker devices'";
+            case NO_NATIVE_LIBRARY ->
+                "name a directory that is writable and not mounted noexec: JAVA_OPTS=-Djna.tmpdir=/var/tmp";
+            case NOT_PERMITTED, UNAVAILABLE, MISSING, DAMAGED, BAD_FILTER -> e.cure();
+        };
+    }
+
+    private static String cure(ListenException e) {
         return switch (e.kind()) {
             case IN_USE ->
                 "see which program holds it (ss -ltnp 'sport = :" + e.address().getPort()
@@ -48,9 +73,19 @@ public final class Errors {
         };
     }
 
-    private static String message(Throwable e) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return Terminal.printable(e instanceof ListenException listen ? message + ": " + cure(listen) : message);
+    /** Returns what failed, without what to do. */
+    public static String failure(Throwable e) {
+        if (e instanceof ExplainedException explained) {
+            String output = explained.toolOutput();
+            return explained.failure() + (output.isEmpty() ? "" : " (" + output + ")");
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /** Returns a failure in one line: what failed (detail): what to do. */
+    public static String message(Throwable e) {
+        String cure = cure(e);
+        return Terminal.printable(failure(e) + (cure.isEmpty() ? "" : ": " + cure));
     }
 
     private static String prefix(CommandLine command) {

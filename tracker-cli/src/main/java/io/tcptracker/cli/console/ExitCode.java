@@ -10,17 +10,20 @@ public final class ExitCode {
     public static final int FAILED = 1;
     public static final int USAGE = 2;
     public static final int BAD_INPUT = 65;
+    static final int MISSING_INPUT = 66;
     public static final int UNAVAILABLE = 69;
     public static final int NOT_PERMITTED = 77;
     static final int BAD_CONFIGURATION = 78;
 
     private ExitCode() {}
 
-    static int of(Exception e) {
+    /** Returns the exit code for a failure. */
+    public static int of(Exception e) {
         if (e instanceof CaptureException capture) {
             return switch (capture.kind()) {
                 case NOT_PERMITTED -> NOT_PERMITTED;
-                case UNAVAILABLE -> UNAVAILABLE;
+                case UNAVAILABLE, NO_DEVICE, NO_NATIVE_LIBRARY -> UNAVAILABLE;
+                case MISSING -> MISSING_INPUT;
                 case DAMAGED -> BAD_INPUT;
                 case BAD_FILTER -> USAGE;
             };
@@ -28,7 +31,7 @@ public final class ExitCode {
         if (e instanceof FirewallException firewall) {
             return switch (firewall.kind()) {
                 case NOT_PERMITTED -> NOT_PERMITTED;
-                case UNAVAILABLE, CHAIN_GONE -> UNAVAILABLE;
+                case NOT_INSTALLED, UNAVAILABLE, IN_USE, CHAIN_GONE -> UNAVAILABLE;
                 case FULL, FAILED -> FAILED;
             };
         }

@@ -7,6 +7,7 @@ import io.tcptracker.cli.check.CheckResult.State;
 import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.testing.Invocation;
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,17 +79,20 @@ final class CheckCommandTest {
         assertEquals("d?e", finding.cure());
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "eth0 is down; bring it up with: ip link | '; ' | eth0 is down | bring it up with: ip link",
-                "x failed (by: y): run z: now | '): ' | x failed (by: y) | run z: now",
-                "no idea | ': ' | no idea | ''",
-            })
-    void messageOfAnotherRoomIsPartedIntoDetailAndCure(String message, String separator, String detail, String cure) {
+    @Test
+    void failureHasTheDetailAndTheCureOfItsException() {
         assertEquals(
-                new CheckResult("c", State.WARN, detail, cure), CheckResult.of("c", State.WARN, message, separator));
+                new CheckResult("c", State.NOT_PERMITTED, "nft can't read (denied: no)", "run it as root"),
+                CheckResult.failed(
+                        "c",
+                        new FirewallException(
+                                FirewallException.Kind.NOT_PERMITTED,
+                                "nft can't read",
+                                "denied: no",
+                                "run it as root")));
+        assertEquals(
+                new CheckResult("c", State.UNAVAILABLE, "the disk burns", ""),
+                CheckResult.failed("c", new IOException("the disk burns")));
     }
 
     @Test

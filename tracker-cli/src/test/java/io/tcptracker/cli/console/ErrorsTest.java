@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcptracker.cli.testing.Invocation;
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,6 +37,15 @@ final class ErrorsTest {
     void messageStaysOnOneLine() {
         execution(new IOException("one\n\tat two\u001b[0m"));
         assertEquals("tcptracker: one??at two?[0m\n", err.toString());
+    }
+
+    @Test
+    void cureNamesTheOptionThatHelps() {
+        execution(new FirewallException(FirewallException.Kind.IN_USE, "another has it", "pid 7", "stop it first"));
+        assertEquals("tcptracker: another has it (pid 7): stop it first, or run with --dry-run\n", err.toString());
+        assertEquals(
+                "list the devices with 'tcptracker devices'",
+                Errors.cure(new CaptureException(CaptureException.Kind.NO_DEVICE, "no eth9", "", "see ip link")));
     }
 
     @Test

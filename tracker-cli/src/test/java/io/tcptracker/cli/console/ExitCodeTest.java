@@ -17,7 +17,8 @@ final class ExitCodeTest {
     void captureFailureIsToldByItsKind(CaptureException.Kind kind) {
         int expected = switch (kind) {
             case NOT_PERMITTED -> 77;
-            case UNAVAILABLE -> 69;
+            case UNAVAILABLE, NO_DEVICE, NO_NATIVE_LIBRARY -> 69;
+            case MISSING -> 66;
             case DAMAGED -> 65;
             case BAD_FILTER -> 2;
         };
@@ -29,7 +30,7 @@ final class ExitCodeTest {
     void firewallFailureIsToldByItsKind(FirewallException.Kind kind) {
         int expected = switch (kind) {
             case NOT_PERMITTED -> 77;
-            case UNAVAILABLE, CHAIN_GONE -> 69;
+            case NOT_INSTALLED, UNAVAILABLE, IN_USE, CHAIN_GONE -> 69;
             case FULL, FAILED -> 1;
         };
         assertEquals(expected, ExitCode.of(new FirewallException(kind, "")));

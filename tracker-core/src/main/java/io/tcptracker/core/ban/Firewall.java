@@ -1,5 +1,6 @@
 package io.tcptracker.core.ban;
 
+import io.tcptracker.core.net.ExplainedException;
 import io.tcptracker.core.net.Prefix;
 import java.io.IOException;
 import java.util.Collection;
@@ -106,28 +107,50 @@ public interface Firewall extends AutoCloseable {
         }
     }
 
-    /** A firewall that can't be read or changed; the message says in one line what is wrong and what to do. */
-    final class FirewallException extends IOException {
+    /** A failure to read or change the firewall. */
+    final class FirewallException extends ExplainedException {
         private static final long serialVersionUID = 1;
 
         private final Kind kind;
 
-        public FirewallException(Kind kind, String message) {
-            super(message);
+        /** Creates a failure that has no cure. */
+        public FirewallException(Kind kind, String failure) {
+            this(kind, failure, "", "");
+        }
+
+        /**
+         * Creates a failure.
+         *
+         * @param failure what failed and why, as a sentence without a full stop
+         * @param toolOutput the words of the firewall program or the kernel, in one line; empty if there are none
+         * @param cure what to do; empty if nothing helps
+         */
+        public FirewallException(Kind kind, String failure, String toolOutput, String cure) {
+            super(failure, toolOutput, cure);
             this.kind = kind;
         }
 
+        /** Returns what kind of failure this is. */
         public Kind kind() {
             return kind;
         }
 
-        /** What sort of thing has to be mended. */
+        /** Returns the same failure as one of another kind. */
+        public FirewallException withKind(Kind other) {
+            return new FirewallException(other, failure(), toolOutput(), cure());
+        }
+
+        /** The kind of a failure to read or change the firewall. */
         public enum Kind {
             /** The process lacks a privilege. */
             NOT_PERMITTED,
-            /** The firewall tool or a kernel feature is missing, or another tracker has the firewall. */
+            /** The firewall program is not installed. */
+            NOT_INSTALLED,
+            /** The firewall program does not work, or a kernel feature is missing. */
             UNAVAILABLE,
-            /** Somebody else took away something of ours; {@link Firewall#replace} puts it back. */
+            /** Another tracker keeps the firewall of this network namespace. */
+            IN_USE,
+            /** Another program removed rules or sets of ours. {@link Firewall#replace} puts them back. */
             CHAIN_GONE,
             /** There is no room for more bans. */
             FULL,

@@ -86,27 +86,46 @@ public interface PacketSource extends AutoCloseable {
         }
     }
 
-    /** A source that can't be read; the message says in one line what is wrong and what to do. */
-    final class CaptureException extends IOException {
+    /** A failure to read a source. */
+    final class CaptureException extends ExplainedException {
         private static final long serialVersionUID = 1;
 
         private final Kind kind;
 
-        public CaptureException(Kind kind, String message) {
-            super(message);
+        /** Creates a failure that has no cure. */
+        public CaptureException(Kind kind, String failure) {
+            this(kind, failure, "", "");
+        }
+
+        /**
+         * Creates a failure.
+         *
+         * @param failure what failed and why, as a sentence without a full stop
+         * @param toolOutput the words of the library or kernel, in one line; empty if there are none
+         * @param cure what to do; empty if nothing helps
+         */
+        public CaptureException(Kind kind, String failure, String toolOutput, String cure) {
+            super(failure, toolOutput, cure);
             this.kind = kind;
         }
 
+        /** Returns what kind of failure this is. */
         public Kind kind() {
             return kind;
         }
 
-        /** What sort of thing has to be mended. */
+        /** The kind of a failure to read. */
         public enum Kind {
-            /** The process lacks a privilege. */
+            /** The process lacks a privilege, or the right to read the file. */
             NOT_PERMITTED,
             /** The device, the capture library or a kernel feature is missing or down. */
             UNAVAILABLE,
+            /** The host has no device of this name. */
+            NO_DEVICE,
+            /** The temporary directory can't hold the native library that JNA unpacks. */
+            NO_NATIVE_LIBRARY,
+            /** The capture file does not exist. */
+            MISSING,
             /** The capture file is damaged or no capture file. */
             DAMAGED,
             /** The filter expression is wrong. */

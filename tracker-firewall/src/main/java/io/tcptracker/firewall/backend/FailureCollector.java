@@ -20,10 +20,11 @@ public final class FailureCollector {
     /**
      * Adds a failure with the work that it ended.
      *
-     * @param whereof the work that could not be done
+     * @param whereof the work that could not be done, such as {@code for the ban of 192.0.2.1}
      */
     public void add(FirewallException failure, String whereof) {
-        add(new FirewallException(failure.kind(), failure.getMessage() + " (" + whereof + ")"));
+        add(new FirewallException(
+                failure.kind(), failure.failure() + " " + whereof, failure.toolOutput(), failure.cure()));
     }
 
     public void throwFirst() throws FirewallException {

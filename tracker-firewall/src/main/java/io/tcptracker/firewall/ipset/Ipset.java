@@ -2,7 +2,6 @@ package io.tcptracker.firewall.ipset;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.iptables.Iptables;
 import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.Programs;
 import io.tcptracker.firewall.process.Programs.Result;
@@ -43,7 +42,7 @@ public final class Ipset implements Closeable {
     }
 
     public static Ipset of(Programs runner) throws FirewallException {
-        return new Ipset(runner, runner.find("ipset"));
+        return new Ipset(runner, runner.find("ipset", "ipset"));
     }
 
     public String version() throws FirewallException {
@@ -59,21 +58,22 @@ public final class Ipset implements Closeable {
 
     /** Does these commands in one go, by a process of their own. */
     void restore(List<String> commands) throws FirewallException {
-        Iptables.succeeded(runner.run(tool, List.of("-exist", "restore"), String.join("\n", commands) + "\n"));
+        runner.run(tool, List.of("-exist", "restore"), String.join("\n", commands) + "\n")
+                .orThrow(IpsetErrors.TABLE);
     }
 
     /** What went wrong, by what it answered. */
     FirewallException failure(String answer) {
-        return ErrorMessages.of(new Result(tool, 1, "", answer));
+        return IpsetErrors.TABLE.explain(new Result(tool, 1, "", answer));
     }
 
     /** The entries of a set, as commands that add them; empty if there is no such set. */
     List<String> entries(String set) throws FirewallException {
         Result result = runner.run(tool, List.of("save", set), "");
-        if (result.exit() == 0) {
+        if (result.succeeded()) {
             return result.out().lines().filter(line -> line.startsWith("add ")).toList();
         }
-        FirewallException failure = ErrorMessages.of(result);
+        FirewallException failure = IpsetErrors.TABLE.explain(result);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return List.of();
         }
@@ -82,8 +82,9 @@ public final class Ipset implements Closeable {
 
     /** All sets of this network namespace by name, without their entries. */
     Map<String, Header> headers() throws FirewallException {
-        String out =
-                Iptables.succeeded(runner.run(tool, List.of("list", "-t"), "")).out();
+        String out = runner.run(tool, List.of("list", "-t"), "")
+                .orThrow(IpsetErrors.TABLE)
+                .out();
         Map<String, Header> headers = new HashMap<>();
         for (String set : out.split("(?m)^(?=Name: )", -1)) {
             Map<String, String> fields = new HashMap<>();

@@ -1,6 +1,7 @@
 package io.tcptracker.firewall.ipset;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.iptables.TrackerChain;
 import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.PipedProgram;
@@ -47,7 +48,11 @@ final class IpsetPipe implements Closeable {
                 return tellOnce(commands);
             } catch (Broken second) {
                 close();
-                throw ErrorMessages.broken(tool, String.valueOf(second.getMessage()));
+                throw new FirewallException(
+                        Kind.FAILED,
+                        ErrorMessages.name(tool) + " " + second.getMessage() + ", twice in a row",
+                        "",
+                        "check that it works: ipset list -t");
             }
         }
     }

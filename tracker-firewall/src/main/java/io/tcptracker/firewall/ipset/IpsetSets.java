@@ -11,7 +11,6 @@ import io.tcptracker.firewall.backend.FailureCollector;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.ipset.Ipset.Header;
 import io.tcptracker.firewall.iptables.TrackerChain;
-import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.Programs;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,7 +122,7 @@ public final class IpsetSets {
         try {
             ipset.restore(List.of("swap " + set + " " + fresh, "destroy " + fresh));
         } catch (FirewallException e) {
-            if (!ErrorMessages.isOfAnotherType(e)) {
+            if (!IpsetErrors.isOtherType(e)) {
                 throw e;
             }
             ipset.restore(List.of("destroy " + set, "rename " + fresh + " " + set));
@@ -210,7 +209,7 @@ public final class IpsetSets {
         boolean interrupted = false;
         for (int i = 0; i < TRIES; i++) {
             failure = tryToDestroy(set);
-            if (failure.filter(ErrorMessages::isInUse).isEmpty()) {
+            if (failure.filter(IpsetErrors::isInUse).isEmpty()) {
                 break;
             }
             try {

@@ -3,7 +3,6 @@ package io.tcptracker.firewall.iptables;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.Programs.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,10 +97,10 @@ final class ChainJumps {
     /** The rules of a chain; empty if there is no such chain. */
     private Optional<List<String>> rules(String... place) throws FirewallException {
         Result result = iptables.list(place);
-        if (result.exit() == 0) {
+        if (result.succeeded()) {
             return Optional.of(result.out().lines().toList());
         }
-        FirewallException failure = ErrorMessages.of(result);
+        FirewallException failure = IptablesErrors.TABLE.explain(result);
         // What is unavailable is a chain of native nft rules, which hold no jump of ours.
         boolean needless = protection == Protection.HOST && !place[0].equals(INPUT);
         if (failure.kind() == Kind.CHAIN_GONE || (failure.kind() == Kind.UNAVAILABLE && needless)) {

@@ -24,9 +24,9 @@ public final class Iptables {
     }
 
     static Iptables of(Programs runner, AddressFamily family) throws FirewallException {
-        Path tool = runner.find(family.tool());
+        Path tool = runner.find(family.tool(), "iptables");
         IptablesVersion version = IptablesVersion.of(runner.run(tool, List.of("-V"), ""));
-        return new Iptables(runner, tool, runner.find(family.tool() + "-restore"), version);
+        return new Iptables(runner, tool, runner.find(family.tool() + "-restore", "iptables"), version);
     }
 
     IptablesVersion version() {
@@ -48,13 +48,6 @@ public final class Iptables {
     /** Changes the table as one transaction: all of it is done, or nothing. */
     Result commit(List<String> lines) throws FirewallException {
         return runner.run(restore, options("--noflush"), "*filter\n" + String.join("\n", lines) + "\nCOMMIT\n");
-    }
-
-    public static Result succeeded(Result result) throws FirewallException {
-        if (result.exit() != 0) {
-            throw ErrorMessages.of(result);
-        }
-        return result;
     }
 
     /** Without a wait, the legacy variant gives up as soon as another program is at work, or waits for ever. */

@@ -9,7 +9,6 @@ import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.ipset.Ipset;
 import io.tcptracker.firewall.ipset.IpsetSets;
 import io.tcptracker.firewall.ipset.IpsetStore;
-import io.tcptracker.firewall.process.ErrorMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +91,7 @@ public record IptablesProbe(
             if (variant == Variant.IPSET) {
                 throw e;
             }
-            return rules(", as " + ErrorMessages.cause(e));
+            return rules(", as " + e.failure());
         }
     }
 

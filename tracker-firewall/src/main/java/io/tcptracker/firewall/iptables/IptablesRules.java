@@ -3,13 +3,13 @@ package io.tcptracker.firewall.iptables;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.backend.AddressFamily;
 import io.tcptracker.firewall.backend.AllowEntryText;
 import io.tcptracker.firewall.backend.BanStore;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.ipset.IpsetSets;
-import io.tcptracker.firewall.process.ErrorMessages;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -246,6 +246,10 @@ public final class IptablesRules implements BanStore {
     }
 
     private static FirewallException full() {
-        return ErrorMessages.full(CAPACITY);
+        return new FirewallException(
+                Kind.FULL,
+                "there is room for no more than " + CAPACITY + " bans",
+                "",
+                "lift some, or install ipset, which takes more");
     }
 }

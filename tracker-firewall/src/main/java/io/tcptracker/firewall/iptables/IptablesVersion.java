@@ -14,15 +14,13 @@ record IptablesVersion(int major, int minor, int patch, String variant) {
             Pattern.compile("ip6?tables v(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?\\S*(?: \\((\\w+)\\))?\\s*");
 
     static IptablesVersion of(Result said) throws FirewallException {
-        Matcher matcher = SAID.matcher(said.out());
-        if (said.exit() != 0) {
-            throw ErrorMessages.of(said);
-        }
+        Matcher matcher = SAID.matcher(said.orThrow(IptablesErrors.TABLE).out());
         if (!matcher.matches()) {
             throw new FirewallException(
                     Kind.UNAVAILABLE,
-                    ErrorMessages.clean(said.program().toString()) + " is not iptables: of its version it says '"
-                            + ErrorMessages.clean(said.out()) + "'; apt install iptables / dnf install iptables");
+                    ErrorMessages.clean(said.program().toString()) + " is not iptables",
+                    "its version is '" + ErrorMessages.clean(said.out()) + "'",
+                    "apt install iptables / dnf install iptables");
         }
         return new IptablesVersion(
                 number(matcher.group(1)),

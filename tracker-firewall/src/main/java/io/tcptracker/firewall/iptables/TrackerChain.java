@@ -60,10 +60,12 @@ public final class TrackerChain {
     /** Whether the kernel has this address family. */
     public boolean probe() throws FirewallException {
         Result result = iptables.list("INPUT");
-        if (family == AddressFamily.V6 && result.exit() != 0 && result.err().contains("Address family not supported")) {
+        if (family == AddressFamily.V6
+                && !result.succeeded()
+                && result.err().contains("Address family not supported")) {
             return false;
         }
-        Iptables.succeeded(result);
+        result.orThrow(IptablesErrors.TABLE);
         return true;
     }
 
@@ -75,7 +77,7 @@ public final class TrackerChain {
         rules.forEach(rule -> lines.add(rule.replaceFirst("^-A " + NAME, "-A " + name)));
         lines.add("-F " + name);
         lines.add("-X " + name);
-        Iptables.succeeded(iptables.commit(lines));
+        iptables.commit(lines).orThrow(IptablesErrors.TABLE);
     }
 
     /** Makes the chain hold these rules alone, and the jumps to it come first. */
@@ -84,20 +86,20 @@ public final class TrackerChain {
         lines.add(EMPTY_CHAIN);
         lines.addAll(rules);
         lines.addAll(jumps.renewal());
-        Iptables.succeeded(iptables.commit(lines));
+        iptables.commit(lines).orThrow(IptablesErrors.TABLE);
     }
 
     /** Makes the chain hold these rules alone. */
     void rewrite(List<String> rules) throws FirewallException {
-        Iptables.succeeded(iptables.commit(
-                Stream.concat(Stream.of(EMPTY_CHAIN), rules.stream()).toList()));
+        iptables.commit(Stream.concat(Stream.of(EMPTY_CHAIN), rules.stream()).toList())
+                .orThrow(IptablesErrors.TABLE);
     }
 
     /** Does these changes to the chain, which must be there. */
     void change(List<String> lines) throws FirewallException {
         Result result = iptables.commit(lines);
-        if (result.exit() != 0) {
-            FirewallException failure = ErrorMessages.of(result);
+        if (!result.succeeded()) {
+            FirewallException failure = IptablesErrors.TABLE.explain(result);
             // The legacy variant says no more than that a line failed.
             throw failure.kind() == Kind.FAILED && rules().isEmpty() ? gone() : failure;
         }
@@ -125,11 +127,11 @@ public final class TrackerChain {
     private Optional<List<String>> rules(String... which) throws FirewallException {
         Result result =
                 iptables.list(Stream.concat(Stream.of(NAME), Stream.of(which)).toArray(String[]::new));
-        if (result.exit() == 0) {
+        if (result.succeeded()) {
             return Optional.of(
                     result.out().lines().filter(line -> line.startsWith("-A ")).toList());
         }
-        FirewallException failure = ErrorMessages.of(result);
+        FirewallException failure = IptablesErrors.TABLE.explain(result);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return Optional.empty();
         }
@@ -137,7 +139,8 @@ public final class TrackerChain {
     }
 
     FirewallException gone() {
-        return ErrorMessages.gone(iptables.name());
+        return new FirewallException(
+                Kind.CHAIN_GONE, iptables.name() + " finds no chain " + NAME, "", ErrorMessages.REMOVED);
     }
 
     /** What is wrong with the jumps, in a few words. */
@@ -152,11 +155,12 @@ public final class TrackerChain {
         lines.addAll(jumps.deletions());
         Result removal = iptables.commit(
                 Stream.concat(lines.stream(), Stream.of("-X " + NAME)).toList());
-        if (removal.exit() == 0) {
+        if (removal.succeeded()) {
             return;
         }
-        FirewallException failure = ErrorMessages.of(removal);
-        Optional<String> foreign = Iptables.succeeded(iptables.list())
+        FirewallException failure = IptablesErrors.TABLE.explain(removal);
+        Optional<String> foreign = iptables.list()
+                .orThrow(IptablesErrors.TABLE)
                 .out()
                 .lines()
                 .filter(rule -> ChainJumps.isJump(rule) && !rule.startsWith("-A INPUT "))
@@ -165,13 +169,13 @@ public final class TrackerChain {
             throw failure;
         }
         // The rule is somebody else's to take away, but it shall ban nobody any more.
-        Iptables.succeeded(iptables.commit(lines));
+        iptables.commit(lines).orThrow(IptablesErrors.TABLE);
         throw new FirewallException(
                 Kind.FAILED,
-                iptables.name() + " lifted all bans but can't take away the chain " + NAME
-                        + ", which a rule that isn't ours jumps to: " + iptables.name() + " "
-                        + ErrorMessages.clean(foreign.get()).replaceFirst("^-A", "-D") + " && " + iptables.name()
-                        + " -X "
-                        + NAME);
+                iptables.name() + " lifted all bans but can't remove the chain " + NAME
+                        + ", because a rule of another program jumps to it",
+                "",
+                iptables.name() + " " + ErrorMessages.clean(foreign.get()).replaceFirst("^-A", "-D") + " && "
+                        + iptables.name() + " -X " + NAME);
     }
 }

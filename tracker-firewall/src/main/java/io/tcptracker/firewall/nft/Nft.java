@@ -2,7 +2,6 @@ package io.tcptracker.firewall.nft;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.iptables.Iptables;
 import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.Programs;
 import io.tcptracker.firewall.process.Programs.Result;
@@ -38,21 +37,20 @@ final class Nft {
     }
 
     static Nft find(Programs runner) throws FirewallException {
-        Path tool = runner.find(NAME);
+        Path tool = runner.find(NAME, "nftables");
         Result said = runner.run(tool, List.of("--version"), "");
         Matcher matcher = VERSION.matcher(said.out());
-        if (said.exit() != 0) {
-            FirewallException failure = ErrorMessages.of(said);
+        if (!said.succeeded()) {
+            FirewallException failure = NftErrors.TABLE.explain(said);
             // One that can't even tell its version is as good as none.
-            throw failure.kind() == Kind.FAILED
-                    ? new FirewallException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()))
-                    : failure;
+            throw failure.kind() == Kind.FAILED ? failure.withKind(Kind.UNAVAILABLE) : failure;
         }
         if (!matcher.matches()) {
             throw new FirewallException(
                     Kind.UNAVAILABLE,
-                    ErrorMessages.clean(tool.toString()) + " is not nft: of its version it says '"
-                            + ErrorMessages.clean(said.out()) + "'; apt install nftables / dnf install nftables");
+                    ErrorMessages.clean(tool.toString()) + " is not nft",
+                    "its version is '" + ErrorMessages.clean(said.out()) + "'",
+                    "apt install nftables / dnf install nftables");
         }
         return new Nft(runner, tool, matcher.group(1));
     }
@@ -81,23 +79,25 @@ final class Nft {
      * where there are many: it reads them though it doesn't show them.
      */
     String outline() throws FirewallException {
-        return Iptables.succeeded(runner.run(tool, List.of("-t", "list", "ruleset", "inet"), ""))
+        return runner.run(tool, List.of("-t", "list", "ruleset", "inet"), "")
+                .orThrow(NftErrors.TABLE)
                 .out();
     }
 
     /** All chains of IPv4, by their names alone, and their tables. */
     String chains() throws FirewallException {
-        return Iptables.succeeded(runner.run(tool, List.of("list", "chains", "ip"), ""))
+        return runner.run(tool, List.of("list", "chains", "ip"), "")
+                .orThrow(NftErrors.TABLE)
                 .out();
     }
 
     /** All of our table; empty if there is none. */
     String table() throws FirewallException {
         Result result = runner.run(tool, List.of("list", "table", "inet", "tcptracker"), "");
-        if (result.exit() == 0) {
+        if (result.succeeded()) {
             return result.out();
         }
-        FirewallException failure = ErrorMessages.of(result);
+        FirewallException failure = NftErrors.TABLE.explain(result);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return "";
         }
@@ -115,10 +115,7 @@ final class Nft {
     }
 
     private void define(List<String> arguments, List<String> commands) throws FirewallException {
-        Result result = runner.run(tool, arguments, script(commands));
-        if (result.exit() != 0) {
-            throw ErrorMessages.of(result, NftErrors.OF_DEFINITION);
-        }
+        runner.run(tool, arguments, script(commands)).orThrow(NftErrors.OF_DEFINITION);
     }
 
     /**
@@ -130,7 +127,7 @@ final class Nft {
         if (commands.isEmpty() || typed(commands)) {
             return;
         }
-        Iptables.succeeded(runner.run(tool, List.of("-f", "-"), script(commands)));
+        runner.run(tool, List.of("-f", "-"), script(commands)).orThrow(NftErrors.TABLE);
     }
 
     /** Whether the nft that is kept open did it. If not, one that is started for it will say what is wrong. */
@@ -150,7 +147,7 @@ final class Nft {
         }
         NftSession.Outcome outcome = session.submit(line);
         if (outcome == NftSession.Outcome.HUNG) {
-            throw ErrorMessages.hung(tool, runner.deadline());
+            throw ErrorMessages.timedOut(tool, runner.deadline());
         }
         return outcome == NftSession.Outcome.DONE;
     }

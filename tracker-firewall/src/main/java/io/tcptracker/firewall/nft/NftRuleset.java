@@ -6,6 +6,7 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.Backend.Mark;
+import io.tcptracker.firewall.process.ErrorMessages;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -104,16 +105,13 @@ final class NftRuleset {
         }
         Optional<String> damage = damage();
         if (damage.isPresent()) {
-            throw new FirewallException(
-                    Kind.CHAIN_GONE,
-                    "nft finds that " + damage.get()
-                            + ": somebody took it away (nft flush ruleset?); it has to be put up again");
+            throw new FirewallException(Kind.CHAIN_GONE, "nft finds that " + damage.get(), "", ErrorMessages.REMOVED);
         }
         // An element lapsed between the two commands that take it out, or the table was just put up again.
         try {
             nft.change(commands);
         } catch (FirewallException e) {
-            throw e.kind() == Kind.CHAIN_GONE ? new FirewallException(Kind.FAILED, String.valueOf(e.getMessage())) : e;
+            throw e.kind() == Kind.CHAIN_GONE ? e.withKind(Kind.FAILED) : e;
         }
     }
 

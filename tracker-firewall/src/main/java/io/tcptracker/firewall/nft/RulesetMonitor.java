@@ -54,7 +54,7 @@ public final class RulesetMonitor implements Closeable {
 
     private void listen() {
         try {
-            Path setpriv = runner.find("setpriv");
+            Path setpriv = runner.find("setpriv", "util-linux");
             do {
                 for (List<String> program : PROGRAMS) {
                     listen(setpriv, program);

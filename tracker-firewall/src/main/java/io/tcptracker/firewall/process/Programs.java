@@ -28,8 +28,25 @@ import java.util.stream.Stream;
  * <p>An interrupt doesn't cut a program short, or nobody would know what it did; it stays pending. Threadsafe.
  */
 public final class Programs {
-    /** What a program did; {@code err} may be cut off. */
-    public record Result(Path program, int exit, String out, String err) {}
+    /**
+     * The result of a program that ran to its end.
+     *
+     * @param err what it wrote to standard error, which may be cut off
+     */
+    public record Result(Path program, int exit, String out, String err) {
+        /** Returns whether the program did what it was asked to do. */
+        public boolean succeeded() {
+            return exit == 0;
+        }
+
+        /** Returns this result if the program succeeded, else throws the failure as this table explains it. */
+        public Result orThrow(ErrorTable errors) throws FirewallException {
+            if (!succeeded()) {
+                throw errors.explain(this);
+            }
+            return this;
+        }
+    }
 
     private static final String USUAL_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
     private static final String CHILDS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -64,9 +81,10 @@ public final class Programs {
     /**
      * Finds an installed program.
      *
-     * @throws FirewallException if it isn't installed
+     * @param software the package that has the program, for the message
+     * @throws FirewallException if the program isn't installed
      */
-    public Path find(String program) throws FirewallException {
+    public Path find(String program, String software) throws FirewallException {
         List<Path> present = Stream.of(path.split(":"))
                 .map(directory -> Path.of(directory, program))
                 // A relative directory is the choice of whoever may write to the current one.
@@ -77,7 +95,9 @@ public final class Programs {
                 return file;
             }
         }
-        throw present.isEmpty() ? ErrorMessages.notInstalled(program) : ErrorMessages.notExecutable(present.get(0));
+        throw present.isEmpty()
+                ? ErrorMessages.notInstalled(program, software)
+                : ErrorMessages.notExecutable(present.get(0));
     }
 
     /**
@@ -95,7 +115,7 @@ public final class Programs {
                 : inBackground(() -> write(process.getOutputStream(), input));
         if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
             kill(process);
-            throw ErrorMessages.hung(program, deadline);
+            throw ErrorMessages.timedOut(program, deadline);
         }
         if (out.join().length() > MOST_OUT) {
             throw new FirewallException(

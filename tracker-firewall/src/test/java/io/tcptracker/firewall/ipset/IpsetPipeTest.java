@@ -92,9 +92,9 @@ class IpsetPipeTest {
     void givesUpTheSecondTime() throws IOException {
         pipe = pipe(Duration.ofSeconds(1));
         tools.ipset("exec sleep 1000");
-        assertRefused(Kind.FAILED, "ipset did not answer in time, nor when started again", () -> pipe.tell(many()));
+        assertRefused(Kind.FAILED, "ipset did not answer in time, twice in a row", () -> pipe.tell(many()));
         tools.ipset("exit 3");
-        assertRefused(Kind.FAILED, "ipset ended, nor when started again", () -> pipe.tell(many()));
+        assertRefused(Kind.FAILED, "ipset ended, twice in a row", () -> pipe.tell(many()));
         tools.ipset("yes error >&2");
         assertRefused(Kind.FAILED, "did not answer in time", () -> pipe.tell(many()));
         tools.ipset(GOOD);

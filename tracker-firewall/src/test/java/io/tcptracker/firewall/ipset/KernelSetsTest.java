@@ -216,7 +216,7 @@ class KernelSetsTest extends KernelTables {
         firewall.replace(List.of(), NOBODY);
         run("iptables", "-F", "tcptracker");
         ipset("destroy", "tcptracker4");
-        assertRefused(Kind.CHAIN_GONE, "put up again", () -> firewall.add(List.of(ONE, SIX)));
+        assertRefused(Kind.CHAIN_GONE, "puts it back", () -> firewall.add(List.of(ONE, SIX)));
         assertEquals(List.of(SIX), firewall.bans(), "the other family goes on");
         firewall.lift(List.of(ONE.source(), SIX.source()));
         assertEquals(List.of(), firewall.bans());

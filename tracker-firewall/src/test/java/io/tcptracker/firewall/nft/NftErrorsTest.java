@@ -1,21 +1,14 @@
 package io.tcptracker.firewall.nft;
 
-import static io.tcptracker.firewall.FirewallFailure.assertSays;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static io.tcptracker.firewall.FirewallFailure.assertExplained;
 
-import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.FirewallFailure;
-import io.tcptracker.firewall.process.ErrorMessages;
-import io.tcptracker.firewall.process.ErrorMessagesTest;
-import io.tcptracker.firewall.process.Programs.Result;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NftErrorsTest {
-    /** What nft 1.0.6 says to each failure that we can meet. */
+    /** What nft 1.0.6 says for each failure that can happen here. */
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                     1 | Operation not permitted (you must be root)                                                | NOT_PERMITTED | CAP_NET_ADMIN and CAP_NET_RAW
@@ -35,20 +28,16 @@ class NftErrorsTest {
                     1 | /dev/stdin:3:72-74: Error: syntax error, unexpected set, expecting newline or semicolon   | UNAVAILABLE   | use nftables 0.9.8
                     1 | nft: unrecognized option '-t'                                                             | UNAVAILABLE   | use nftables 0.9.8
                     1 | Error: comment too long, 128 characters maximum allowed                                   | UNAVAILABLE   | use nftables 0.9.8
-                    1 | Error: No such file or directory                                                          | CHAIN_GONE    | put up again
-                    1 | Error: Could not process rule: No such file or directory                                  | CHAIN_GONE    | put up again
-                    1 | something nobody has seen yet                                                             | FAILED        | exit code 1
+                    1 | Error: No such file or directory                                                          | CHAIN_GONE    | puts it back
+                    1 | Error: Could not process rule: No such file or directory                                  | CHAIN_GONE    | puts it back
                     """)
-    void saysWhatIsWrongAndWhatToDo(int exit, String text, Kind kind, String cure) {
-        ErrorMessagesTest.assertDiagnosis("nft", exit, text, kind, cure);
+    void explainsEachFailureWithItsCure(int exit, String text, Kind kind, String cure) {
+        assertExplained(NftErrors.TABLE, "nft", exit, text, kind, cure);
     }
 
     @Test
     void blamesTheKernelForWhatIsMissingWhenTheTableIsMade() {
-        FirewallException failure = ErrorMessages.of(
-                new Result(Path.of("/usr/sbin/nft"), 1, "", "Error: Could not process rule: No such file or directory"),
-                NftErrors.OF_DEFINITION);
-        assertEquals(Kind.UNAVAILABLE, failure.kind());
-        assertSays("modprobe nft_ct", FirewallFailure.message(failure));
+        String text = "Error: Could not process rule: No such file or directory";
+        assertExplained(NftErrors.OF_DEFINITION, "nft", 1, text, Kind.UNAVAILABLE, "modprobe nft_ct");
     }
 }

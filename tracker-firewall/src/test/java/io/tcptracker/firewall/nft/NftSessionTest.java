@@ -197,9 +197,9 @@ class NftSessionTest {
     @Test
     void refusesWhatIsNotNft() throws IOException {
         nft.tool("#!/bin/sh\necho 'node file transfer 3'\n");
-        assertRefused(Kind.UNAVAILABLE, "is not nft: of its version it says 'node file transfer 3'", this::open);
+        assertRefused(Kind.UNAVAILABLE, "is not nft (its version is 'node file transfer 3')", this::open);
         Files.delete(directory.resolve("nft"));
-        assertRefused(Kind.UNAVAILABLE, "nft is not installed, or not on the PATH: apt install nftables", this::open);
+        assertRefused(Kind.NOT_INSTALLED, "nft is not installed: apt install nftables", this::open);
     }
 
     private Backend open() throws IOException {

@@ -106,7 +106,10 @@ class ProgramsTest {
     @Test
     void saysThatAProgramIsMissing() throws IOException {
         tools.remove("iptables");
-        assertUnavailable("iptables is not installed");
+        assertRefused(
+                Kind.NOT_INSTALLED,
+                "iptables is not installed: apt install iptables / dnf install iptables",
+                () -> tools.runner(LONG).find("iptables", "iptables"));
     }
 
     @Test
@@ -129,13 +132,15 @@ class ProgramsTest {
         Path here = Path.of("").toAbsolutePath();
         String relative = here.relativize(directory.toAbsolutePath()).toString();
         Programs runner = new Programs(List.of(), relative + "::" + directory, LONG);
-        assertEquals(directory.resolve("iptables"), runner.find("iptables"));
+        assertEquals(directory.resolve("iptables"), runner.find("iptables", "iptables"));
         assertRefused(
-                Kind.UNAVAILABLE, "not installed", () -> new Programs(List.of(), relative, LONG).find("iptables"));
+                Kind.NOT_INSTALLED,
+                "not installed",
+                () -> new Programs(List.of(), relative, LONG).find("iptables", "iptables"));
     }
 
     private void assertUnavailable(String message) {
-        assertRefused(Kind.UNAVAILABLE, message, () -> tools.runner(LONG).find("iptables"));
+        assertRefused(Kind.UNAVAILABLE, message, () -> tools.runner(LONG).find("iptables", "iptables"));
     }
 
     private Result run(String script, String input) throws IOException {

@@ -1,0 +1,80 @@
+package io.tcptracker.firewall.process;
+
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.process.Programs.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The known failures of one program, found by exit code and output. Neither is enough alone. Exit code 1 covers absent, busy
+ * and a lost race; 4 covers no permission, busy and a held lock. Some texts mean different things with different codes.
+ *
+ * <p>Immutable.
+ */
+public final class ErrorTable {
+    private static final String RUN_AS_ROOT = "run it as root, or give it CAP_NET_ADMIN and CAP_NET_RAW: setpriv"
+            + " --inh-caps +net_admin,+net_raw --ambient-caps +net_admin,+net_raw, AmbientCapabilities=CAP_NET_ADMIN"
+            + " CAP_NET_RAW in a systemd unit, or --cap-add NET_ADMIN --cap-add NET_RAW for a container";
+    private static final int LINES = 3;
+
+    private final List<Entry> entries;
+
+    private ErrorTable(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    private record Entry(Set<String> exits, Pattern text, Kind kind, String failure, String cure) {
+        boolean matches(int exit, String output) {
+            return (exits.contains("*") || exits.contains(String.valueOf(exit)))
+                    && text.matcher(output).find();
+        }
+    }
+
+    /**
+     * Reads a table. Each entry has three lines. The first holds the exit codes ({@code *} for any), the kind, and a pattern
+     * to find in the output. The second says what failed and follows the program's name. The third says what to do, where
+     * {@code $root} stands for the privileges, {@code $removed} for what a running tracker does about it.
+     */
+    public static ErrorTable parse(String table) {
+        List<String> lines = table.lines().map(String::strip).toList();
+        List<Entry> entries = new ArrayList<>();
+        for (int at = 0; at < lines.size(); at += LINES) {
+            String[] first = lines.get(at).split(" +", 3);
+            String cure = lines.get(at + 2).replace("$root", RUN_AS_ROOT).replace("$removed", ErrorMessages.REMOVED);
+            entries.add(new Entry(
+                    Set.of(first[0].split(",")),
+                    Pattern.compile(first[2]),
+                    Kind.valueOf(first[1]),
+                    lines.get(at + 1),
+                    cure));
+        }
+        return new ErrorTable(entries);
+    }
+
+    /** Returns a table with the entries of both. Where both match, this one counts. */
+    public ErrorTable and(ErrorTable more) {
+        List<Entry> all = new ArrayList<>(entries);
+        all.addAll(more.entries);
+        return new ErrorTable(all);
+    }
+
+    /** Explains a failure by the first entry that matches. Texts come together, and the telling text may not be the first. */
+    public FirewallException explain(Result result) {
+        String name = ErrorMessages.name(result.program()) + " ";
+        String output = withoutWarning(result.err().isBlank() ? result.out() : result.err());
+        return entries.stream()
+                .filter(entry -> entry.matches(result.exit(), output))
+                .findFirst()
+                .map(entry -> new FirewallException(entry.kind(), name + entry.failure(), output, entry.cure()))
+                .orElseGet(() -> new FirewallException(
+                        Kind.FAILED, name + "failed with exit code " + result.exit(), output, "try again"));
+    }
+
+    /** Removes the warning about rules of the other iptables variant. It tells nothing about a failure. */
+    private static String withoutWarning(String text) {
+        return ErrorMessages.clean(text.replaceAll("(?m)^# Warning: ip6?tables-legacy tables present.*$", ""));
+    }
+}
