@@ -30,11 +30,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+/** The command that lists and changes what is blocked. */
 @Command(
         name = "chain",
         description = {
-            "List the sources that are blocked and those that never are, or block and unblock by hand.",
-            "Works whether a tracker runs or not, after a crash too. A tracker that runs goes by it within seconds."
+            "List the blocked sources and the allow list, or block and unblock a source manually.",
+            "Works without a running tracker too, such as after a crash. A running tracker notices the change within seconds."
         },
         footer = {
             "  tcptracker chain",
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
             "  tcptracker chain --flush"
         })
 final class ChainCommand implements Callable<Integer> {
-    private static final String BY_HAND = "by hand";
+    private static final String MANUAL = "manual";
     private static final Comparator<AllowList.Entry> BY_ADDRESS = Comparator.comparing(
                     (AllowList.Entry entry) -> entry.prefix().address())
             .thenComparing(entry -> entry.prefix().length());
@@ -58,7 +59,7 @@ final class ChainCommand implements Callable<Integer> {
     @Option(
             names = "--for",
             paramLabel = "DURATION",
-            description = "With --block: how long; 0 until somebody unblocks it (default: 1h).")
+            description = "Block for this long; 0 blocks until --unblock (default: 1h).")
     private @Nullable Duration length;
 
     @Option(
@@ -67,12 +68,12 @@ final class ChainCommand implements Callable<Integer> {
             description = "List as a JSON array of objects with source, since, until, count and reason.")
     private boolean json;
 
-    /** One of them at a time. */
+    /** The changes, of which a command makes one. */
     static final class Change {
         @Option(
                 names = "--flush",
                 fallbackValue = "true",
-                description = "Unblock all. If no tracker runs, take away the chain and all else of ours too.")
+                description = "Unblock all sources. If no tracker runs, also remove our chain, sets and table.")
         private boolean flush;
 
         @Option(names = "--block", paramLabel = "PREFIX", description = "Block an address or a network.")
@@ -81,19 +82,19 @@ final class ChainCommand implements Callable<Integer> {
         @Option(
                 names = "--unblock",
                 paramLabel = "PREFIX",
-                description = "Unblock a source, named as it is listed. If it goes on scanning, it is blocked again.")
+                description = "Unblock a source, written as in the list. If it keeps scanning, it is blocked again.")
         private @Nullable Prefix unblock;
     }
 
     @Override
     public Integer call() throws IOException {
         if (length != null && (change == null || change.block == null)) {
-            throw new ParameterException(spec.commandLine(), "--for says how long to --block: name what to block");
+            throw new ParameterException(spec.commandLine(), "--for needs --block: name the address to block");
         }
         if (json && change != null) {
-            throw new ParameterException(spec.commandLine(), "--json is for the list: leave it out");
+            throw new ParameterException(spec.commandLine(), "--json is for the list only: leave it out");
         }
-        // Closing takes the chain away, so whoever only lists must not.
+        // Left rather than closed: to close it removes the chain.
         HostFirewall firewall = HostFirewall.attach();
         try {
             PrintWriter out = spec.commandLine().getOut();
@@ -133,7 +134,7 @@ final class ChainCommand implements Callable<Integer> {
         }
         Duration how = length == null ? Duration.ofHours(1) : length;
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Ban ban = new Ban(source, now, how, 1, BY_HAND);
+        Ban ban = new Ban(source, now, how, 1, MANUAL);
         try {
             firewall.add(List.of(ban));
         } catch (FirewallException e) {
@@ -146,16 +147,19 @@ final class ChainCommand implements Callable<Integer> {
             firewall.replace(all, allowed(firewall));
         }
         out.println("Blocked " + source
-                + ban.until().map(until -> " until " + until).orElse(" until it is unblocked by hand"));
+                + ban.until().map(until -> " until " + until).orElse(" until it is unblocked manually"));
     }
 
     private static void unblock(HostFirewall firewall, Prefix source, PrintWriter out) throws IOException {
         boolean banned = firewall.bans().stream().anyMatch(ban -> ban.source().equals(source));
         firewall.lift(List.of(source));
-        out.println(banned ? "Unblocked " + source : source + " isn't blocked; 'tcptracker chain' lists what is");
+        out.println(
+                banned
+                        ? "Unblocked " + source
+                        : source + " is not blocked; 'tcptracker chain' lists the blocked sources");
     }
 
-    /** What a tracker that runs allows, and what this host is anyway. */
+    /** Returns the allow list of a running tracker, with the addresses of this host in any case. */
     private static AllowList allowed(HostFirewall firewall) throws IOException {
         List<AllowList.Entry> entries = new ArrayList<>(firewall.allowed());
         LiveAllowList here =
@@ -209,7 +213,7 @@ final class ChainCommand implements Callable<Integer> {
         return Table.of(rows);
     }
 
-    /** As options take it, the two largest units. */
+    /** Returns a duration in its two largest units, as options read it. */
     static String remaining(Duration left) {
         if (left.isNegative() || left.toSeconds() == 0) {
             return "0s";

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
+/** The command that lists the devices. */
 @Command(
         name = "devices",
         description = "List the devices that can be watched, with their state and addresses.",

@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Takes what isn't on the command line from the environment: {@code --log-format} from {@code TCPTRACKER_LOG_FORMAT}. Only
- * for {@code run}, which services start, and for {@code check}, which is to tell what that would find: a variable that is
- * left set must not have {@code chain} lift all bans.
+ * The defaults from the environment: {@code --log-format} takes that of {@code TCPTRACKER_LOG_FORMAT}. They are for
+ * {@code run}, which services start, and for {@code check}, which reports what {@code run} would find. A variable that was
+ * left set must not make {@code chain} lift all bans.
  */
 public final class EnvironmentDefaults implements IDefaultValueProvider {
     private static final Set<String> COMMANDS = Set.of("run", "check");

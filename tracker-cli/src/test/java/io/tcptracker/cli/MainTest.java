@@ -168,7 +168,7 @@ final class MainTest {
     void missingAllowFileIsBadConfiguration() {
         Invocation wrong = Invocation.in(
                 Map.of("TCPTRACKER_ALLOW_FILE", "/no/such\u001bfile"), "run", "-d", "nosuch", "--dry-run");
-        assertEquals("tcptracker: can't read the allow list in /no/such?file: there is no such file\n", wrong.err());
+        assertEquals("tcptracker: cannot read the allow list in /no/such?file: there is no such file\n", wrong.err());
         assertEquals(78, wrong.exit());
     }
 

@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The prefixes that the user allows in a file: one a line; blank lines and what follows a {@code #} don't count. It must
- * make sense at the start. When it no longer does, what it said before is kept, and the user told. Not threadsafe.
+ * The user's file of allowed prefixes, one a line. Blank lines and text after a {@code #} are ignored. The file must be
+ * valid at the start. When it becomes invalid later, the previous prefixes stay in force, and a warning says so. Not
+ * threadsafe.
  */
 final class AllowFile {
     private static final Logger log = LoggerFactory.getLogger(AllowFile.class);
 
-    /** Twice as many, while a new list takes the place of the old one, still fit beside what the detector remembers. */
+    /** So few that two lists, the old and the new one, fit into the heap beside the tables of the detector. */
     private static final int MOST_LINES = 20_000;
 
     private static final int MOST_BYTES = 1 << 20;
@@ -37,38 +38,40 @@ final class AllowFile {
     }
 
     /**
-     * @throws ConfigurationException if it can't be read, or a line makes no sense
+     * Reads the file for the first time.
+     *
+     * @throws ConfigurationException if the file can't be read, or a line is invalid
      */
     static AllowFile open(Path path, long now) throws ConfigurationException {
         AllowFile opened = new AllowFile(path);
-        opened.look(now);
+        opened.read(now);
         return opened;
     }
 
-    /** What it says now, or what it said when it last made sense. */
+    /** Returns the entries of the file now, or of the file when it was last valid. */
     List<Entry> entries(long now) {
         try {
-            if (look(now) && !trouble.isEmpty()) {
+            if (read(now) && !trouble.isEmpty()) {
                 trouble = "";
-                log.info("{} makes sense again", shown());
+                log.info("{} is valid again: its prefixes are in force", shown());
             }
         } catch (ConfigurationException e) {
             String message = String.valueOf(e.getMessage());
             if (!message.equals(trouble)) {
                 trouble = message;
-                log.warn("{}; until that is mended, what it said before counts", message);
+                log.warn("{}; the previous allow list stays in force until this is fixed", message);
             }
         }
         return entries;
     }
 
-    /** Whether it was read, which is not done each time. */
-    private boolean look(long now) throws ConfigurationException {
+    /** Reads the file if it changed; returns whether it was read. */
+    private boolean read(long now) throws ConfigurationException {
         Optional<String> text;
         try {
             text = file.changed(now);
         } catch (IOException e) {
-            throw new ConfigurationException("can't read the allow list in " + shown() + ": " + e.getMessage());
+            throw new ConfigurationException("cannot read the allow list in " + shown() + ": " + e.getMessage());
         }
         if (text.isPresent()) {
             entries = parse(text.get());
@@ -98,7 +101,7 @@ final class AllowFile {
         String where = shown() + " line " + number;
         if (prefix.length() > LONGEST) {
             throw new ConfigurationException(where + ": '" + prefix.substring(0, LONGEST)
-                    + "...' is no prefix; write one a line, like 10.0.0.0/8 or 2001:db8::/32");
+                    + "...' is not a prefix; write one a line, like 10.0.0.0/8 or 2001:db8::/32");
         }
         try {
             return new Entry(Prefix.parse(prefix), where);

@@ -21,20 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom this host must never block, as of now: itself on every interface, the broadcast addresses of its networks, its
- * gateways and its resolvers, who was connected by SSH at the start, and what the user allows.
+ * The addresses that this host must never block, as of now. They are its own addresses on every interface, the broadcast
+ * addresses of its networks, its gateways and its resolvers. The peers of SSH at the start and the user's prefixes follow.
  *
- * <p>To ask is cheap: it looks at the host at most once a second, and at files only if they have changed. While nothing
- * changes, the answer is the same object. Threadsafe.
+ * <p>A call is cheap: the host is read at most once a second, and files only if they have changed. While nothing changes,
+ * each call returns the same object. Not threadsafe.
  */
 public final class LiveAllowList implements Supplier<AllowList> {
     private static final Logger log = LoggerFactory.getLogger(LiveAllowList.class);
 
-    private static final long LOOK_EVERY = Duration.ofSeconds(1).toNanos();
-    /** To read the table of a router takes a second. */
+    private static final long READ_EVERY = Duration.ofSeconds(1).toNanos();
+    /** Rarely, since the table of a router takes a second to read. */
     private static final long ROUTES_EVERY = Duration.ofSeconds(10).toNanos();
-    /** Of what changed, no more than this is told. */
-    private static final int TOLD = 3;
+    /** The most changes that are logged one by one. */
+    private static final int MOST_LOGGED = 3;
 
     private final Path root;
     private final LongSupplier ticker;
@@ -47,15 +47,15 @@ public final class LiveAllowList implements Supplier<AllowList> {
     private List<Entry> gateways = List.of();
     private List<List<Entry>> parts = List.of();
     private AllowList current = AllowList.of(List.of());
-    private boolean looked;
-    private long lookedAt;
+    private boolean wasRead;
+    private long readAt;
     private long routesReadAt;
 
     /**
-     * Who is connected by SSH is fixed now.
+     * Fixes the peers that are connected by SSH now.
      *
-     * @param root everything of the host is read below it; {@code /} but for tests
-     * @throws ConfigurationException if the file of allowed prefixes can't be read or makes no sense
+     * @param root the directory below which the host is read: {@code /}, except in tests
+     * @throws ConfigurationException if the file of allowed prefixes can't be read or is invalid
      */
     public LiveAllowList(
             Path root,
@@ -71,11 +71,11 @@ public final class LiveAllowList implements Supplier<AllowList> {
                 : Optional.empty();
         resolvers = List.of(
                 new Resolvers(root, "/etc/resolv.conf"),
-                // systemd-resolved shows programs itself; here is whom it asks.
+                // systemd-resolved shows its own address to programs. This file has the servers behind it.
                 new Resolvers(root, "/run/systemd/resolve/resolv.conf"));
         Set<IpAddress> peers = SshSessions.peers(root);
         if (!peers.isEmpty()) {
-            log.info("connected by SSH, so never blocked: {}", few(peers));
+            log.info("never blocked: {}, connected by SSH now", few(peers));
         }
         peers.forEach(peer -> fixed.add(new Entry(Prefix.of(peer), "SSH session when tcptracker started")));
         SshSessions.client(environment.getOrDefault("SSH_CONNECTION", ""))
@@ -84,27 +84,27 @@ public final class LiveAllowList implements Supplier<AllowList> {
     }
 
     @Override
-    public synchronized AllowList get() {
+    public AllowList get() {
         long now = ticker.getAsLong();
-        if (!looked || now - lookedAt >= LOOK_EVERY) {
-            look(now);
-            looked = true;
-            lookedAt = now;
+        if (!wasRead || now - readAt >= READ_EVERY) {
+            read(now);
+            wasRead = true;
+            readAt = now;
         }
         return current;
     }
 
-    private void look(long now) {
+    private void read(long now) {
         try {
             own = OwnAddresses.read();
             ownUnknown = false;
         } catch (SocketException e) {
             if (!ownUnknown) {
-                log.warn("can't read the host's own addresses, so those known before are kept: {}", e.getMessage());
+                log.warn("cannot read this host's addresses ({}): those known before stay allowed", e.getMessage());
             }
             ownUnknown = true;
         }
-        if (!looked || now - routesReadAt >= ROUTES_EVERY) {
+        if (!wasRead || now - routesReadAt >= ROUTES_EVERY) {
             routesReadAt = now;
             gateways = Routes.read(root).gateways().stream()
                     .map(gateway -> new Entry(Prefix.of(gateway), "gateway"))
@@ -118,26 +118,26 @@ public final class LiveAllowList implements Supplier<AllowList> {
             return;
         }
         parts = found;
-        // The first reason for a prefix is told, whatever others there are.
+        // The first reason for a prefix is shown, even if there are others.
         Map<Prefix, Entry> entries = new LinkedHashMap<>();
         parts.forEach(part -> part.forEach(entry -> entries.putIfAbsent(entry.prefix(), entry)));
         AllowList fresh = AllowList.ofEntries(entries.values());
-        if (looked) {
-            tell(fresh);
+        if (wasRead) {
+            logChange(fresh);
         }
         current = fresh;
     }
 
-    private void tell(AllowList fresh) {
+    private void logChange(AllowList fresh) {
         if (log.isDebugEnabled()) {
             log.debug(
-                    "the allow list changed: added {}; gone {}",
+                    "the allow list changed: added {}; removed {}",
                     few(lacking(fresh, current)),
                     few(lacking(current, fresh)));
         }
     }
 
-    /** What the one has and the other lacks. */
+    /** Returns the entries that only the first list has. */
     private static List<String> lacking(AllowList has, AllowList lacks) {
         Set<Entry> there = Set.copyOf(lacks.entries());
         return has.entries().stream()
@@ -147,8 +147,10 @@ public final class LiveAllowList implements Supplier<AllowList> {
     }
 
     private static String few(Collection<?> all) {
-        String first =
-                String.join(", ", all.stream().limit(TOLD).map(Object::toString).toList());
-        return all.isEmpty() ? "none" : all.size() > TOLD ? first + " and " + (all.size() - TOLD) + " more" : first;
+        String first = String.join(
+                ", ", all.stream().limit(MOST_LOGGED).map(Object::toString).toList());
+        return all.isEmpty()
+                ? "none"
+                : all.size() > MOST_LOGGED ? first + " and " + (all.size() - MOST_LOGGED) + " more" : first;
     }
 }

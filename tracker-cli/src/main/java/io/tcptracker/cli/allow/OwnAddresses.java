@@ -29,7 +29,7 @@ final class OwnAddresses {
                 if (configured != null && !configured.isAnyLocalAddress()) {
                     own.add(new Entry(Prefix.of(IpAddress.of(configured)), "broadcast" + name));
                 } else if (address.isV4() && each.getNetworkPrefixLength() <= LONGEST_WITH_BROADCAST) {
-                    // The kernel takes it for one even where none is configured.
+                    // The kernel treats the last address as broadcast even if none is configured.
                     own.add(new Entry(Prefix.of(last(address, each.getNetworkPrefixLength())), "broadcast" + name));
                 }
             }

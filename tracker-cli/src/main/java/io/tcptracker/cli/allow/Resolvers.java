@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The name servers that a resolv.conf(5) names, as of now. One that can't be read names none. Not threadsafe. */
+/** The name servers in a resolv.conf(5), as of now. A file that can't be read has none. Not threadsafe. */
 final class Resolvers {
     private static final Logger log = LoggerFactory.getLogger(Resolvers.class);
 
-    /** A scope behind a link-local address is left out. */
+    /** The address without its scope, which a link-local address has. */
     private static final Pattern NAMESERVER = Pattern.compile("(?m)^[ \t]*nameserver[ \t]+([^%\\s]+)");
 
     private static final int MOST_BYTES = 1 << 20;
@@ -26,7 +26,7 @@ final class Resolvers {
     private final WatchedFile file;
     private List<Entry> entries = List.of();
 
-    /** What {@code name}, such as {@code /etc/resolv.conf}, says below {@code root}. */
+    /** Creates the resolvers of the file {@code name}, such as {@code /etc/resolv.conf}, below {@code root}. */
     Resolvers(Path root, String name) {
         this.name = name;
         file = new WatchedFile(root.resolve(name.substring(1)), MOST_BYTES);
@@ -52,7 +52,7 @@ final class Resolvers {
                 Prefix resolver = Prefix.of(IpAddress.parse(nameserver.group(1)));
                 parsed.add(new Entry(resolver, "resolver (" + name + ")"));
             } catch (IllegalArgumentException e) {
-                log.debug("{} names a resolver that makes no sense: {}", name, e.getMessage());
+                log.debug("invalid name server in {}: {}", name, e.getMessage());
             }
         }
         return List.copyOf(parsed);

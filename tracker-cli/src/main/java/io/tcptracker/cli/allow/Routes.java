@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The routing tables as the kernel shows them in {@code /proc/net/route} and {@code /proc/net/ipv6_route}. */
+/** The routing tables, as the kernel shows them in {@code /proc/net/route} and {@code /proc/net/ipv6_route}. */
 public final class Routes {
     private record Route(String device, boolean isDefault, IpAddress gateway, long metric) {}
 
@@ -31,7 +31,7 @@ public final class Routes {
     private final List<Route> defaults = new ArrayList<>();
     private final Set<IpAddress> gateways = new LinkedHashSet<>();
 
-    /** Reads them as they are now; {@code root} is {@code /} but for tests. What can't be read has no routes. */
+    /** Reads the present tables; {@code root} is {@code /}, except in tests. A table that can't be read has no routes. */
     public static Routes read(Path root) {
         Routes routes = new Routes();
         routes.addAll(root.resolve("proc/net/route"), Routes::route4);
@@ -40,18 +40,18 @@ public final class Routes {
     }
 
     private void addAll(Path file, Function<String[], Route> row) {
-        // A device's name may be any bytes, which must not hide the other routes. A router has a million of them.
+        // A device's name may be any bytes, which must not hide the other routes. A router has a million routes.
         try (BufferedReader rows =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             for (String line = rows.readLine(); line != null; line = rows.readLine()) {
                 try {
                     add(row.apply(line.strip().split("\\s+")));
                 } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                    // the headings, or nothing that we know
+                    // the headings, or an unknown format
                 }
             }
         } catch (IOException e) {
-            // the kernel has no such protocol
+            // The kernel lacks this protocol.
         }
     }
 
@@ -75,7 +75,7 @@ public final class Routes {
         return new Route(fields[9], isDefault, gateway, Long.parseLong(fields[5], 16));
     }
 
-    /** The kernel prints an IPv4 address as a number of the host's byte order, which is little-endian where we run. */
+    /** Reverses an IPv4 address: the kernel prints it in the host's byte order, which is little-endian where we run. */
     private static byte[] reversed(String hex) {
         return ByteBuffer.allocate(4)
                 .putInt(Integer.reverseBytes(HexFormat.fromHexDigits(hex)))
@@ -86,7 +86,7 @@ public final class Routes {
         return List.copyOf(gateways);
     }
 
-    /** The device of the default route with the lowest metric. */
+    /** Returns the device of the default route with the lowest metric. */
     public Optional<String> defaultDevice() {
         return defaults.stream().min(Comparator.comparingLong(Route::metric)).map(Route::device);
     }

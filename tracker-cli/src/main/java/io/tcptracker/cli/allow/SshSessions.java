@@ -21,14 +21,14 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is connected to this host by SSH, as whoever started us may be: to block them would lock the user out. */
+/** The SSH peers of this host. The user who started us may be among them, and a ban would lock that user out. */
 final class SshSessions {
     private static final Logger log = LoggerFactory.getLogger(SshSessions.class);
 
     private static final int SSH = 22;
     private static final String ESTABLISHED = "01";
     private static final int MOST_CONFIGURATION = 1 << 20;
-    /** Strangers too can be connected to SSH, without having logged in. */
+    /** A bound, since an attacker can be connected to SSH too, without a login. */
     private static final int MOST_PEERS = 256;
 
     private static final Pattern PORT =
@@ -36,7 +36,7 @@ final class SshSessions {
 
     private SshSessions() {}
 
-    /** Whom TCP connections to the ports of SSH are established with; {@code root} is {@code /} but for tests. */
+    /** Returns the peers of TCP connections to the ports of SSH; {@code root} is {@code /}, except in tests. */
     static Set<IpAddress> peers(Path root) {
         Set<Integer> ports = ports(root);
         Set<IpAddress> peers = new LinkedHashSet<>();
@@ -45,13 +45,13 @@ final class SshSessions {
         return peers;
     }
 
-    /** The client that SSH itself tells those programs of that it starts (ssh(1)), if they hand it on. */
+    /** Returns the client in {@code SSH_CONNECTION}, which sshd sets for the programs that it starts (ssh(1)). */
     static Optional<IpAddress> client(String sshConnection) {
         String address = sshConnection.strip().split("[ %]", 2)[0];
         try {
             return address.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(address));
         } catch (IllegalArgumentException e) {
-            log.debug("SSH_CONNECTION makes no sense: {}", e.getMessage());
+            log.debug("invalid SSH_CONNECTION: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -61,16 +61,16 @@ final class SshSessions {
             for (String row = rows.readLine(); row != null; row = rows.readLine()) {
                 Optional<IpAddress> peer = peer(row, ports);
                 if (peer.isPresent() && peers.add(peer.get()) && peers.size() == MOST_PEERS) {
-                    log.warn("{} hosts are connected to SSH; any more can be blocked", MOST_PEERS);
+                    log.warn("{} hosts are connected to SSH: further ones are not on the allow list", MOST_PEERS);
                     return;
                 }
             }
         } catch (IOException e) {
-            log.debug("{} can't be read: {}", table, e.getMessage());
+            log.debug("cannot read {}: {}", table, e.getMessage());
         }
     }
 
-    /** Of a row like {@code 0: 0100007F:0016 0200007F:C350 01 ...}, see proc_net_tcp in the kernel's documentation. */
+    /** Returns the peer in a row like {@code 0: 0100007F:0016 0200007F:C350 01 ...} (proc_net_tcp of the kernel's docs). */
     private static Optional<IpAddress> peer(String row, Set<Integer> ports) {
         String[] fields = row.strip().split("\\s+", 5);
         try {
@@ -78,7 +78,7 @@ final class SshSessions {
                     ? Optional.of(address(fields[2]))
                     : Optional.empty();
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            return Optional.empty(); // the headings, or nothing that we know
+            return Optional.empty(); // the headings, or an unknown format
         }
     }
 
@@ -86,7 +86,7 @@ final class SshSessions {
         return HexFormat.fromHexDigits(addressAndPort, addressAndPort.indexOf(':') + 1, addressAndPort.length());
     }
 
-    /** Words of 32 bits as this machine holds them, of an address in network order. */
+    /** Reads an address: its network order in words of 32 bits, each in the byte order of this machine. */
     private static IpAddress address(String addressAndPort) {
         byte[] raw = HexFormat.of().parseHex(addressAndPort, 0, addressAndPort.indexOf(':'));
         if (raw.length % Integer.BYTES != 0) {
@@ -106,7 +106,7 @@ final class SshSessions {
             try {
                 new WatchedFile(file, MOST_CONFIGURATION).changed(0).ifPresent(text -> addPorts(text, ports));
             } catch (IOException e) {
-                log.debug("{} can't be read: {}", file, e.getMessage());
+                log.debug("cannot read {}: {}", file, e.getMessage());
             }
         }
         return ports;
@@ -124,7 +124,7 @@ final class SshSessions {
         try (DirectoryStream<Path> more = Files.newDirectoryStream(root.resolve("etc/ssh/sshd_config.d"), "*.conf")) {
             more.forEach(files::add);
         } catch (IOException | DirectoryIteratorException e) {
-            // There needn't be one.
+            // The directory is optional.
         }
         return files;
     }

@@ -14,19 +14,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small text file that others may change while we run. It is read when it is first looked at, and again once it has
- * changed and then stayed the same from one look to the next: half of what somebody is writing may mean something else.
+ * A small text file that other programs may change while we run. The first call reads it. A later call reads it again if
+ * it has changed, and then stayed the same from one call to the next: half of a new version may mean something else.
  *
  * <p>Not threadsafe.
  */
 final class WatchedFile {
-    /** A file that is being written for longer is read all the same. */
+    /** The longest wait for a file that keeps changing. */
     private static final long LONGEST_CHANGE = Duration.ofSeconds(10).toNanos();
 
     private final Path path;
     private final int mostBytes;
     private boolean started;
-    /** What the file was like when it was read last, and when it was last looked at. */
+    /** The attributes of the file when it was last read, and when it was last checked. */
     private @Nullable Map<String, Object> read;
 
     private @Nullable Map<String, Object> seen;
@@ -43,24 +43,25 @@ final class WatchedFile {
     }
 
     /**
-     * Its content, if it may be another than that returned last. It takes looks at different times to see a change.
+     * Returns the content, if it may differ from the content returned last. A change shows after two calls at different
+     * times.
      *
      * @param now by {@link System#nanoTime}
-     * @throws IOException if it can't be read; the message says why in a few words, without the file's name
+     * @throws IOException if the file can't be read; the message is a reason in a few words, without the file's name
      */
     Optional<String> changed(long now) throws IOException {
         try {
-            return look(now);
+            return check(now);
         } catch (IOException e) {
             read = null;
             throw new IOException(reason(e), e);
         }
     }
 
-    private Optional<String> look(long now) throws IOException {
+    private Optional<String> check(long now) throws IOException {
         Map<String, Object> stamp;
         try {
-            // The time of the last change of anything (ctime) can't be set back as that of the content can.
+            // A program can set back the time of the last change of the content, but not that of any change (ctime).
             stamp = Files.readAttributes(path, "unix:dev,ino,size,ctime,lastModifiedTime,isRegularFile");
         } catch (IOException e) {
             seen = null;
@@ -81,15 +82,15 @@ final class WatchedFile {
         }
         started = true;
         String content = content(stamp);
-        // One that hasn't settled might change again without looking different, by the coarse clock of the kernel.
+        // Unsettled, the file may change again under the same attributes: the kernel's clock is coarse.
         read = settled ? stamp : null;
         return Optional.of(content);
     }
 
     private String content(Map<String, Object> stamp) throws IOException {
         if (!Boolean.TRUE.equals(stamp.get("isRegularFile"))) {
-            // A pipe would be waited for.
-            throw new IOException("it is no regular file");
+            // To read a pipe would block.
+            throw new IOException("it is not a regular file");
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(mostBytes + 1);

@@ -3,37 +3,38 @@ package io.tcptracker.cli.check;
 import io.tcptracker.cli.console.Errors;
 import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Terminal;
+import io.tcptracker.cli.console.Terminal.Colour;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a check found on this host.
+ * The result of a check on this host. Immutable.
  *
- * @param check what was looked at, in a word
- * @param detail what was found
- * @param cure what to do about it; empty if there is nothing to do
+ * @param check the subject of the check, in a word
+ * @param detail the finding
+ * @param cure the thing to do about the finding; empty if there is nothing to do
  */
 record CheckResult(String check, State state, String detail, String cure) {
-    /** How bad it is. */
+    /** The severity of a result. */
     enum State {
-        OK("ok", ExitCode.DONE, "32"),
-        /** Runs all the same, but not as well as it could. */
-        WARN("warn", ExitCode.DONE, "33"),
-        UNAVAILABLE("FAIL", ExitCode.UNAVAILABLE, "31"),
-        NOT_PERMITTED("FAIL", ExitCode.NOT_PERMITTED, "31");
+        OK("ok", ExitCode.DONE, Colour.GREEN),
+        /** The tracker runs in spite of it, but not as well as it could. */
+        WARN("warn", ExitCode.DONE, Colour.YELLOW),
+        UNAVAILABLE("FAIL", ExitCode.UNAVAILABLE, Colour.RED),
+        NOT_PERMITTED("FAIL", ExitCode.NOT_PERMITTED, Colour.RED);
 
         private final String word;
         private final int exitCode;
-        private final String colour;
+        private final Colour colour;
 
-        State(String word, int exitCode, String colour) {
+        State(String word, int exitCode, Colour colour) {
             this.word = word;
             this.exitCode = exitCode;
             this.colour = colour;
         }
 
-        /** What the process returns if this is the worst. */
+        /** Returns the exit code of the process if this is the worst result. */
         int exitCode() {
             return exitCode;
         }
@@ -43,8 +44,7 @@ record CheckResult(String check, State state, String detail, String cure) {
         }
 
         String shown(boolean colours) {
-            String padded = String.format("%-4s", word);
-            return colours ? "\u001b[" + colour + "m" + padded + "\u001b[0m" : padded;
+            return colour.paint(word, colours);
         }
     }
 

@@ -1,58 +1,61 @@
 package io.tcptracker.cli.check;
 
-import io.tcptracker.firewall.HostFirewall;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.tcptracker.cli.options.FirewallOptions;
+import io.tcptracker.firewall.HostReport;
+import io.tcptracker.firewall.HostWarning;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Whether scanners can be blocked, and with what. */
+/** The check of the firewall: the way in which {@code run} would block, its programs, and other firewalls. */
 final class FirewallCheck {
-    /** Few users have these on their path. */
-    private static final String USUAL_DIRECTORIES = ":/usr/sbin:/sbin:/usr/local/sbin";
-
     private FirewallCheck() {}
 
-    /** Looks for tools in the directories of {@code path}, which are separated by colons. */
-    static List<CheckResult> findings(String path) {
-        return List.of(
-                firewall(),
-                tool("iptables", path, "nothing can be blocked with iptables", "iptables"),
-                tool("ip6tables", path, "nothing can be blocked over IPv6 with iptables", "iptables"),
-                tool("ipset", path, "with iptables each ban is a rule of its own, and slows down all", "ipset"),
-                tool("nft", path, "nothing can be blocked with nftables", "nftables"));
-    }
-
-    /** What the firewall would use, as it says itself. Reads it and changes nothing. */
-    private static String probe() throws IOException {
-        HostFirewall firewall = HostFirewall.attach();
-        try {
-            return firewall.description();
-        } finally {
-            firewall.leave();
+    static List<CheckResult> results(HostReport report) {
+        List<CheckResult> results = new ArrayList<>();
+        report.choice().ifPresent(choice -> results.add(CheckResult.ok("firewall", "can block with " + choice)));
+        report.failure().ifPresent(failure -> results.add(CheckResult.failed("firewall", failure)));
+        report.tools().forEach(tool -> results.add(tool(tool)));
+        report.warnings().forEach(warning -> results.add(warning(warning)));
+        if (report.warnings().isEmpty()) {
+            results.add(CheckResult.ok("others", "no other firewall and no forwarding found on this host"));
         }
+        return results;
     }
 
-    private static CheckResult firewall() {
-        try {
-            return CheckResult.ok("firewall", "can block with " + probe());
-        } catch (IOException e) {
-            return CheckResult.failed("firewall", e);
+    /** Warns of a missing program. It is no failure, since the firewall may work without. */
+    private static CheckResult tool(HostReport.Tool tool) {
+        if (tool.file().isPresent()) {
+            return CheckResult.ok(tool.name(), tool.file().get().toString());
         }
+        String effect = switch (tool.name()) {
+            case "iptables" -> "iptables can't block";
+            case "ip6tables" -> "iptables can't block IPv6";
+            case "ipset" -> "each ban is its own iptables rule, which slows every new connection";
+            default -> "nftables can't block";
+        };
+        String its = switch (tool.name()) {
+            case "ip6tables" -> "iptables";
+            case "nft" -> "nftables";
+            default -> tool.name();
+        };
+        return CheckResult.warn(
+                tool.name(),
+                "not installed, or not on the PATH; without it " + effect,
+                "apt install " + its + " / dnf install " + its);
     }
 
-    /** The firewall itself tells whether it can do without, so a tool that is lacking is no failure. */
-    private static CheckResult tool(String name, String path, String without, String its) {
-        return Stream.of((path + USUAL_DIRECTORIES).split(":"))
-                .map(directory -> Path.of(directory, name))
-                .filter(file -> file.isAbsolute() && Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst()
-                .map(file -> CheckResult.ok(
-                        name, name.equals("ipset") ? file + ", so bans go into kernel sets" : file.toString()))
-                .orElseGet(() -> CheckResult.warn(
-                        name,
-                        "not installed, or not on the PATH; without it " + without,
-                        "apt install " + its + " / dnf install " + its));
+    private static CheckResult warning(HostWarning warning) {
+        String check = switch (warning.kind()) {
+            case DOCKER -> "docker";
+            case FORWARDING -> "forwarding";
+            case FIREWALLD -> "firewalld";
+            case NFTABLES_SERVICE -> "nftables";
+            case SAVED_RULES -> "saved";
+            case UFW -> "ufw";
+        };
+        String advice = FirewallOptions.advice(warning.kind());
+        return advice.isEmpty()
+                ? CheckResult.ok(check, warning.text())
+                : CheckResult.warn(check, warning.text(), advice);
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Several checks, made at the same time, of which none can keep the others waiting. */
+/** A set of checks that run at the same time, so that none delays the others. Not threadsafe. */
 final class ParallelChecks {
     private final Map<String, FutureTask<List<CheckResult>>> checks = new LinkedHashMap<>();
 
@@ -26,24 +26,25 @@ final class ParallelChecks {
         thread.start();
     }
 
-    /** What all of them found, in the order in which they were started; those that don't end in time are given up. */
-    List<CheckResult> findings(Duration longest) throws InterruptedException {
+    /** Returns all results, in the order of the start. A check that takes longer than {@code longest} is given up. */
+    List<CheckResult> results(Duration longest) throws InterruptedException {
         long until = System.nanoTime() + longest.toNanos();
-        List<CheckResult> findings = new ArrayList<>();
+        List<CheckResult> results = new ArrayList<>();
         for (Map.Entry<String, FutureTask<List<CheckResult>>> check : checks.entrySet()) {
             try {
-                findings.addAll(check.getValue().get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+                results.addAll(check.getValue().get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
             } catch (TimeoutException e) {
-                findings.add(new CheckResult(
-                        check.getKey(),
-                        State.UNAVAILABLE,
-                        "no answer within " + longest.toSeconds() + " s",
-                        "see what it waits for: the firewall's lock (fuser -v /run/xtables.lock), or a busy machine"));
+                results.add(
+                        new CheckResult(
+                                check.getKey(),
+                                State.UNAVAILABLE,
+                                "no answer within " + longest.toSeconds() + " s",
+                                "find out what delays it: another holder of the firewall's lock (fuser -v /run/xtables.lock), or a busy machine"));
             } catch (ExecutionException e) {
-                findings.add(new CheckResult(
+                results.add(new CheckResult(
                         check.getKey(), State.UNAVAILABLE, "an error in this program: " + e.getCause(), "report it"));
             }
         }
-        return findings;
+        return results;
     }
 }

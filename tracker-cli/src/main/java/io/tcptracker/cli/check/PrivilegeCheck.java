@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What this process may do, by its capabilities (capabilities(7)), whoever it runs as: root may lack them. */
+/** The check of this process's capabilities (capabilities(7)), of any user: root may lack them too. */
 final class PrivilegeCheck {
     /** The capabilities we need, with their bits. */
     private enum Capability {
         NET_RAW(13, "nothing can be captured"),
-        NET_ADMIN(12, "nobody can be blocked; 'run --dry-run' does without it");
+        NET_ADMIN(12, "no source can be blocked; 'run --dry-run' works without it");
 
         private final long mask;
         private final String without;
@@ -36,46 +36,46 @@ final class PrivilegeCheck {
         this.status = status;
     }
 
-    /** Everything is read below {@code root}, which is {@code /} but for tests. */
-    static List<CheckResult> findings(Path root) {
+    /** Checks the process, as {@code proc} below {@code root} shows it: {@code /}, except in tests. */
+    static List<CheckResult> results(Path root) {
         try {
             return new PrivilegeCheck(Files.readString(root.resolve("proc/self/status"), StandardCharsets.ISO_8859_1))
-                    .findings();
+                    .results();
         } catch (IOException e) {
             return List.of(new CheckResult(
-                    "privileges", State.UNAVAILABLE, "/proc/self/status can't be read", "mount -t proc proc /proc"));
+                    "privileges", State.UNAVAILABLE, "cannot read /proc/self/status", "mount -t proc proc /proc"));
         }
     }
 
-    private List<CheckResult> findings() {
-        List<CheckResult> findings = new ArrayList<>();
+    private List<CheckResult> results() {
+        List<CheckResult> results = new ArrayList<>();
         for (Capability capability : Capability.values()) {
-            findings.add(finding(capability));
+            results.add(result(capability));
         }
-        boolean lacking = findings.stream().anyMatch(finding -> finding.state() == State.NOT_PERMITTED);
+        boolean lacking = results.stream().anyMatch(result -> result.state() == State.NOT_PERMITTED);
         boolean noNewPrivileges = number("NoNewPrivs", 10) == 1;
         if (noNewPrivileges && lacking) {
-            findings.add(CheckResult.warn(
+            results.add(CheckResult.warn(
                     "no_new_privs",
-                    "set, so neither sudo nor a file's capabilities can add to what this process has",
-                    "start it where that is not set yet: without setpriv --no-new-privs, NoNewPrivileges=yes in the"
+                    "set, so that neither sudo nor file capabilities can add privileges",
+                    "start it without that flag: without setpriv --no-new-privs, NoNewPrivileges=yes in the"
                             + " unit, or docker's --security-opt no-new-privileges (or with --user 0 besides)"));
         } else {
-            findings.add(CheckResult.ok(
+            results.add(CheckResult.ok(
                     "no_new_privs",
-                    noNewPrivileges ? "set; what this process has, the programs it starts have too" : "not set"));
+                    noNewPrivileges ? "set; the programs that it starts get its privileges" : "not set"));
         }
-        return findings;
+        return results;
     }
 
-    private CheckResult finding(Capability capability) {
+    private CheckResult result(Capability capability) {
         String name = "CAP_" + capability;
         if ((number("CapEff", 16) & capability.mask) == 0) {
             return new CheckResult(
                     name,
                     State.NOT_PERMITTED,
                     "missing, so " + capability.without,
-                    "run it as root, or as root hand it over: " + HAND_OVER + ", or docker run --cap-add "
+                    "run it as root, or hand it over as root: " + HAND_OVER + ", or docker run --cap-add "
                             + capability);
         }
         boolean handedOn = number("Uid", 10) == 0 || (number("CapAmb", 16) & capability.mask) != 0;
@@ -83,11 +83,11 @@ final class PrivilegeCheck {
                 ? CheckResult.ok(name, "effective")
                 : CheckResult.warn(
                         name,
-                        "effective but not ambient, so iptables and other programs that the tracker starts lack it",
+                        "effective but not ambient, so the programs that the tracker starts lack it",
                         "instead of setcap use " + HAND_OVER);
     }
 
-    /** The first number behind this name, or the second of the ids of users, which is the effective one. */
+    /** Returns the first number behind this name; of user ids the second, which is the effective one. */
     private long number(String name, int radix) {
         String skipped = name.equals("Uid") ? "[0-9]+\\s+" : "";
         Matcher row = Pattern.compile("(?m)^" + name + ":\\s*" + skipped + "([0-9a-fA-F]{1,16})\\b")

@@ -10,15 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The processes that this one can see, as {@code /proc} shows them (proc(5)). Immutable. */
+/** The processes that this process can see, as {@code /proc} shows them (proc(5)). Immutable. */
 record Processes(List<Running> all) {
     /**
-     * A process that runs.
+     * A running process.
      *
-     * @param name its first 15 characters
-     * @param namespace of its network; empty if this process may not know
+     * @param namespace its network namespace; empty if this process may not read that
      */
-    record Running(long pid, String name, List<String> arguments, Optional<String> namespace) {}
+    record Running(long pid, List<String> arguments, Optional<String> namespace) {}
 
     static Processes read(Path root) {
         List<Running> all = new ArrayList<>();
@@ -27,7 +26,7 @@ record Processes(List<Running> all) {
                 running(directory).ifPresent(all::add);
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // Then none can be seen.
+            // Then no process can be seen.
         }
         return new Processes(List.copyOf(all));
     }
@@ -36,11 +35,10 @@ record Processes(List<Running> all) {
         try {
             return Optional.of(new Running(
                     Long.parseLong(directory.getFileName().toString()),
-                    text(directory.resolve("comm")).strip(),
                     List.of(text(directory.resolve("cmdline")).split("\0")),
                     namespace(directory)));
         } catch (IOException | NumberFormatException e) {
-            return Optional.empty(); // it has ended meanwhile
+            return Optional.empty(); // The process has ended.
         }
     }
 
@@ -56,11 +54,7 @@ record Processes(List<Running> all) {
         }
     }
 
-    boolean isRunning(String name) {
-        return all.stream().anyMatch(each -> each.name().equals(name));
-    }
-
-    /** Other trackers that run here, or that may: of those of other users it can't be told. */
+    /** Returns other trackers that run in this network namespace, or may: that of another user's process is unknown. */
     List<Running> trackers(long self) {
         Optional<String> ours =
                 all.stream().filter(each -> each.pid() == self).findFirst().flatMap(Running::namespace);

@@ -11,30 +11,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Whether another tracker runs already, and whether metrics can be served. */
+/** The check for another tracker, and for the port of the metrics. */
 final class TrackerCheck {
     private TrackerCheck() {}
 
-    static List<CheckResult> findings(Processes processes, long self, InetSocketAddress listen) {
+    static List<CheckResult> results(Processes processes, long self, InetSocketAddress listen) {
         List<Running> trackers = processes.trackers(self);
-        List<CheckResult> findings = new ArrayList<>();
-        findings.add(tracker(trackers));
-        findings.add(metrics(listen, !trackers.isEmpty()));
-        return findings;
+        List<CheckResult> results = new ArrayList<>();
+        results.add(tracker(trackers));
+        results.add(metrics(listen, !trackers.isEmpty()));
+        return results;
     }
 
     private static CheckResult tracker(List<Running> trackers) {
         if (trackers.isEmpty()) {
-            return CheckResult.ok("tracker", "no other one runs");
+            return CheckResult.ok("tracker", "no other tracker runs");
         }
         String pids = trackers.stream().map(each -> "pid " + each.pid()).collect(Collectors.joining(", "));
-        // As it should be where one is at work, so no failure.
+        // A warning, no failure: on a host in service a tracker runs.
         return trackers.stream().allMatch(each -> each.namespace().isPresent())
-                ? CheckResult.warn("tracker", "one runs already (" + pids + ")", "stop it before you start another")
+                ? CheckResult.warn(
+                        "tracker", "a tracker runs already (" + pids + ")", "stop it before you start another")
                 : CheckResult.warn(
                         "tracker",
-                        "one runs already, perhaps in this network namespace (" + pids + ")",
-                        "see as root whether it does, and stop it before you start another");
+                        "a tracker runs already, perhaps in this network namespace (" + pids + ")",
+                        "check as root, and stop it before you start another");
     }
 
     private static CheckResult metrics(InetSocketAddress listen, boolean trackerRuns) {

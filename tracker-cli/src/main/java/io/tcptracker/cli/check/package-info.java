@@ -1,4 +1,4 @@
-/** The check command: what this host offers and lacks. */
+/** The check command, which reports what this host lacks. */
 @NullMarked
 package io.tcptracker.cli.check;
 

@@ -2,7 +2,7 @@ package io.tcptracker.cli.console;
 
 import java.io.IOException;
 
-/** A configuration file that can't be used; the message says in one line which, where in it, and what is wrong. */
+/** An invalid or unreadable configuration file. The message has the file, the line and the error, in one line. */
 public final class ConfigurationException extends IOException {
     private static final long serialVersionUID = 1;
 

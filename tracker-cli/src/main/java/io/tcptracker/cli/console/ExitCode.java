@@ -4,7 +4,7 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.metrics.ListenException;
 
-/** What the process returns; the numbers above 63 are those of sysexits(3). */
+/** The exit codes of the process. The numbers above 63 are those of sysexits(3). */
 public final class ExitCode {
     public static final int DONE = 0;
     public static final int FAILED = 1;

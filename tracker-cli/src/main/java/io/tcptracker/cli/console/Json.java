@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON (RFC 8259) on one line: maps in their order, lists, strings, numbers, booleans and null. */
+/** A writer of JSON (RFC 8259) on one line: of maps in their order, lists, strings, numbers, booleans and null. */
 public final class Json {
     private Json() {}
 
+    /** Returns the value as JSON. Other objects are written as strings. */
     public static String of(@Nullable Object value) {
         StringBuilder text = new StringBuilder();
         write(value, text);
@@ -47,7 +48,7 @@ public final class Json {
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
-                // A surrogate without its other half could not be encoded; escaped, either half is valid.
+                // Half a surrogate pair has no encoding. Escaped, each half is valid.
                 text.append(String.format("\\u%04x", (int) c));
             } else {
                 text.append(c);

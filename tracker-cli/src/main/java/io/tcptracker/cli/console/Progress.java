@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the reading of a long file is: one line on the terminal, written anew now and then by a thread of its own, so that
- * the reading isn't held up, and taken away at the end. Nothing for a file that is read at once.
+ * A progress line on the terminal for a long capture file. A thread of its own rewrites the line twice a second, so that
+ * the reader never waits, and removes it at the end. A file that is read within 2 s has no line.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration EACH = Duration.ofMillis(500);
 
-    private static final int LONGEST_NAME = 30; // a line that is wrapped couldn't be written anew
+    private static final int LONGEST_NAME = 30; // a wrapped line can't be rewritten
     private static final String LINE_START = "\r";
     private static final String CLEAR_TO_END = "\u001b[K";
 
@@ -45,6 +45,7 @@ public final class Progress implements AutoCloseable {
         return new Progress(name, file, terminal, QUIET);
     }
 
+    /** Starts to show the line, if there is a terminal. */
     public void start() {
         if (terminal.isPresent()) {
             PrintWriter out = terminal.get();
@@ -70,7 +71,7 @@ public final class Progress implements AutoCloseable {
             out.print(LINE_START + CLEAR_TO_END);
             out.flush();
         } catch (InterruptedException e) {
-            // Nobody does.
+            // No code interrupts this thread.
         }
     }
 
@@ -86,7 +87,7 @@ public final class Progress implements AutoCloseable {
         return String.format(Locale.ROOT, "%s: %s, %s/s", end, far, bytes(perSecond));
     }
 
-    /** Of a file that is still being written more may be read than its size was. */
+    /** Returns the part that is read. A file that is still being written may yield more than its size. */
     private static long percent(long read, long size) {
         return Math.min(100, read * 100 / Math.max(1, size));
     }
@@ -105,7 +106,7 @@ public final class Progress implements AutoCloseable {
         done.countDown();
         try {
             if (thread != null) {
-                thread.join(); // what is reported next must not be wiped out
+                thread.join(); // the next output must not be erased
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-/** What every command shares: exit codes, errors, JSON, tables, terminals and progress. */
+/** The console kit of all commands: exit codes, errors, JSON, tables, terminals and progress. */
 @NullMarked
 package io.tcptracker.cli.console;
 

@@ -4,9 +4,9 @@ import io.tcptracker.core.net.IpAddress;
 import java.util.Arrays;
 
 /**
- * Estimates how many distinct addresses were added, within some 2 % (standard error), in 4 KB however many there are:
- * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: HyperLogLog: the analysis of a near-optimal cardinality estimation
- * algorithm, 2007). Not threadsafe.
+ * An estimator of the number of distinct addresses, within some 2 % (standard error), in 4 KB. It is HyperLogLog: Flajolet,
+ * Fusy, Gandouet, Meunier, HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm, 2007. Not
+ * threadsafe.
  */
 public final class AddressEstimator {
     private static final int INDEX_BITS = 12;
@@ -15,8 +15,9 @@ public final class AddressEstimator {
 
     private final byte[] longestRuns = new byte[REGISTERS];
 
+    /** Adds an address, again or for the first time. */
     public void add(IpAddress address) {
-        // It is seeded: whoever picks the addresses can't pick those that make the estimate wrong.
+        // The hash is seeded: an attacker who picks the addresses can't falsify the estimate.
         int hash = address.hashCode();
         int index = hash >>> (Integer.SIZE - INDEX_BITS);
         int run = Integer.numberOfLeadingZeros(hash << INDEX_BITS | 1 << (INDEX_BITS - 1)) + 1;
@@ -25,6 +26,7 @@ public final class AddressEstimator {
         }
     }
 
+    /** Returns the estimated number of distinct addresses. */
     public long estimate() {
         double sum = 0;
         int empty = 0;
@@ -33,7 +35,7 @@ public final class AddressEstimator {
             empty += run == 0 ? 1 : 0;
         }
         double raw = BIAS * REGISTERS * REGISTERS / sum;
-        // While many registers are empty, their number tells more than the others do.
+        // While many registers are empty, their number is the better measure (linear counting).
         boolean few = raw <= 2.5 * REGISTERS && empty > 0;
         return Math.round(few ? REGISTERS * Math.log((double) REGISTERS / empty) : raw);
     }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Lets so many connections of each second be logged one by one and sums up the others, so that a flood doesn't write a line
- * per packet. Seconds are those of capture time: to ask a clock for each packet would cost more than all else here.
+ * A limit on the connections that are logged one by one in each second; the others are summed up. Without it, a flood would
+ * write a line for each packet. Seconds are of capture time: a clock would cost more than all the rest here.
  *
- * <p>Threadsafe. The lock is never held for longer than a table of a few kilobytes is read.
+ * <p>Threadsafe. The lock is held no longer than it takes to read a table of a few kilobytes.
  */
 final class ConnectionLogLimiter {
     private static final long SECOND = 1_000_000_000;
@@ -23,7 +23,7 @@ final class ConnectionLogLimiter {
         this.perSecond = perSecond;
     }
 
-    /** Whether this connection is to be logged by itself; else it is added to the sum. */
+    /** Returns whether to log this connection one by one; adds it to the sum if not. */
     synchronized boolean admits(Segment attempt) {
         long now = Math.floorDiv(attempt.time(), SECOND);
         if (now != second) {
@@ -39,7 +39,7 @@ final class ConnectionLogLimiter {
         return false;
     }
 
-    /** The sum since it was last taken, if there is one. */
+    /** Returns the sum since the last call, if there is one. */
     synchronized Optional<Event> take() {
         if (summed == 0) {
             return Optional.empty();

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes events to standard output on a thread of its own. Whoever reports an event never waits: connections that the output
- * can't take are left out, counted and said. Room is kept for the other events.
+ * A log that writes events to standard output, on the thread that calls {@link #run}. The threads that report events never
+ * wait: connections that the output is too slow for are omitted and counted. Room is kept for the other events.
  *
- * <p>Threadsafe, but for {@link #run}, which is to be called once.
+ * <p>Threadsafe, except {@link #run}, which is called once.
  */
 public final class EventLog implements TrackerListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLog.class);
@@ -33,7 +33,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
     private static final int KEPT_FOR_OTHERS = 4_096;
     private static final int WRITTEN_AT_ONCE = 64 * 1024;
     private static final long REPORT_EVERY = TimeUnit.SECONDS.toNanos(1);
-    private static final long COMPLAIN_EVERY = TimeUnit.MINUTES.toNanos(1);
+    private static final long LOG_FAILURE_EVERY = TimeUnit.MINUTES.toNanos(1);
     /** Wakes the writer. It is never written. */
     private static final Event WAKE = Event.of(Instant.EPOCH, "", () -> "", Map::of);
 
@@ -54,8 +54,10 @@ public final class EventLog implements TrackerListener, AutoCloseable {
     private @Nullable Long failedAt;
 
     /**
-     * A log that writes so many lines a second for single connections and sums up the others, or says nothing of connections
-     * if {@code quiet}.
+     * Creates a log.
+     *
+     * @param quiet whether connections are not logged at all
+     * @param connectionsPerSecond how many connections of a second have a line each; the others are summed up
      */
     public EventLog(OutputStream out, LogFormat format, boolean colour, boolean quiet, int connectionsPerSecond) {
         this.out = out;
@@ -65,7 +67,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
         rate = new ConnectionLogLimiter(connectionsPerSecond);
     }
 
-    /** How many events were left out. */
+    /** Returns how many events were omitted. */
     public long dropped() {
         return dropped.sum();
     }
@@ -89,7 +91,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void refused(Scan scan, NotBannedReason why) {
-        // Forged sources, and those beyond the budget, come by the thousand: what there is to say of them is said once.
+        // Spoofed sources, and sources beyond the budget, come by the thousand: one event reports all of them.
         if (why == NotBannedReason.FULL) {
             notBlocked(scan, "as many sources as permitted are blocked");
         }
@@ -107,7 +109,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void firewallRepaired(String damage) {
-        log.warn("somebody else changed what is ours in the firewall ({}); it is put back with every ban", damage);
+        log.warn("another program changed our firewall rules ({}): they are restored, with every ban", damage);
     }
 
     @Override
@@ -138,16 +140,16 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void firewallFailed(String reason) {
-        log.error("the firewall can't be changed, trying again: {}", reason);
+        log.error("cannot change the firewall ({}): trying again", reason);
     }
 
     @Override
     public void firewallRecovered() {
-        log.info("the firewall could be changed again");
+        log.info("the firewall accepts changes again");
     }
 
-    /** Takes an event that isn't one of the tracker's. */
-    public void tell(Event event) {
+    /** Takes an event that another part than the tracker reports. */
+    public void report(Event event) {
         offer(event, 0);
     }
 
@@ -157,7 +159,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
         }
     }
 
-    /** Writes what is reported, on the calling thread, until {@link #close}. */
+    /** Writes the events, on the calling thread, until {@link #close}. */
     public void run() {
         while (true) {
             Event event = next();
@@ -169,13 +171,13 @@ public final class EventLog implements TrackerListener, AutoCloseable {
                 write(event);
             }
             if (System.nanoTime() - reportedAt >= REPORT_EVERY) {
-                report();
+                writeOmissions();
             }
             if (queue.isEmpty()) {
                 flush();
             }
         }
-        report();
+        writeOmissions();
         flush();
     }
 
@@ -188,8 +190,8 @@ public final class EventLog implements TrackerListener, AutoCloseable {
         }
     }
 
-    /** Says of how many connections there is no line. */
-    private void report() {
+    /** Writes how many connections have no line. */
+    private void writeOmissions() {
         reportedAt = System.nanoTime();
         rate.take().ifPresent(this::write);
         long omitted = dropped.sum() - omittedBefore;
@@ -219,7 +221,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
             buffer.writeTo(out);
             torn = false;
         } catch (IOException e) {
-            // Some of it may have been written, so it is not tried again, but told of.
+            // A part may have been written, so that a second try would repeat it. The events count as omitted.
             dropped.add(eventsInBuffer);
             omittedBefore -= omittedInBuffer;
             fail(e);
@@ -229,19 +231,19 @@ public final class EventLog implements TrackerListener, AutoCloseable {
         omittedInBuffer = 0;
     }
 
-    /** A full disk may get room again, so it is tried on; a closed pipe costs no more than that. */
+    /** Logs a failure, once a minute at most. Writing goes on: a full disk may have room again. */
     private void fail(IOException e) {
-        if (failedAt == null || System.nanoTime() - failedAt >= COMPLAIN_EVERY) {
+        if (failedAt == null || System.nanoTime() - failedAt >= LOG_FAILURE_EVERY) {
             failedAt = System.nanoTime();
-            log.error("events can't be written to standard output, all else goes on: {}", e.getMessage());
+            log.error("cannot write events to standard output ({}); detection and blocking continue", e.getMessage());
         }
     }
 
-    /** Lets {@link #run} write what is left and return. */
+    /** Makes {@link #run} write the waiting events and return. */
     @Override
     public void close() {
         closed = true;
-        // If there is no room for it, the writer has something to wake up for anyway.
+        // Without room for this, the queue is full, and the writer awake.
         queue.offer(WAKE);
     }
 }

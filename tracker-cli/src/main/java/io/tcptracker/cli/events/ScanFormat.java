@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How a scan is told, in JSON and in text. */
+/** The format of a scan, in JSON and in text. */
 public final class ScanFormat {
     private ScanFormat() {}
 
-    /** The members of its JSON object. What can't be named is null. */
+    /** Returns the members of its JSON object. A side with more than one address is null. */
     public static Map<String, @Nullable Object> of(Scan scan) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("source", scan.rule() == Rule.DISTRIBUTED ? null : scan.source());
@@ -44,11 +44,12 @@ public final class ScanFormat {
         return fields;
     }
 
+    /** Returns the published name of a value, in lower case. */
     public static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A rule as {@code --rule} reads it. */
+    /** Returns a rule as {@code --rule} reads it. */
     public static String rule(ScanPolicy policy) {
         boolean more = policy.rule() == Rule.VERTICAL;
         boolean silent = policy.rule() == Rule.SWEEP || policy.rule() == Rule.DISTRIBUTED;
@@ -57,7 +58,7 @@ public final class ScanFormat {
                 + (silent || policy.unanswered() == 0 ? "" : ",unanswered=" + policy.unanswered());
     }
 
-    /** As {@link Converters#duration} reads it; a minute as 60s, as one is used to. */
+    /** Returns a duration as {@link Converters#duration} reads it, and a minute as the customary 60s. */
     public static String duration(Duration duration) {
         if (duration.toMillisPart() != 0) {
             return duration.toMillis() + "ms";
@@ -90,7 +91,7 @@ public final class ScanFormat {
         };
     }
 
-    /** How, and what was answered, in parentheses with a space before; nothing of SYNs of which no answer is known. */
+    /** Returns the kind of probe and the answers, in parentheses after a space; empty for SYNs without a known answer. */
     public static String evidence(Scan scan) {
         Evidence evidence = scan.evidence();
         List<String> parts = new ArrayList<>();
@@ -112,12 +113,12 @@ public final class ScanFormat {
         }
     }
 
-    /** Ports, separated by commas. */
+    /** Returns the ports, separated by commas. */
     public static String list(List<Integer> ports) {
         return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
-    /** A number of things, in words for one or many. */
+    /** Returns a number of things, such as "1 pair" or "1,234 pairs". */
     public static String count(long count, String what) {
         return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }

@@ -4,6 +4,7 @@ import io.tcptracker.capture.LiveCapture;
 import io.tcptracker.cli.allow.LiveAllowList;
 import io.tcptracker.cli.events.EventLog;
 import io.tcptracker.cli.events.ScanFormat;
+import io.tcptracker.cli.options.FirewallOptions;
 import io.tcptracker.cli.review.DryRunReview;
 import io.tcptracker.core.Tracker;
 import io.tcptracker.core.TrackerListener;
@@ -130,7 +131,7 @@ final class Agent {
             thread("log", events::run, events::close, PATIENCE);
             review = blocking.enforcement().isEmpty() ? Optional.of(new DryRunReview(scanPolicies)) : Optional.empty();
             // Closed after the capture and the firewall, and before the log.
-            closer.add(() -> review.ifPresent(each -> each.events().forEach(events::tell)));
+            closer.add(() -> review.ifPresent(each -> each.events().forEach(events::report)));
             host = openFirewall();
             firewall = host.isPresent() ? host.get() : Firewall.dryRun();
             monitor = new CaptureMonitor(capture::statistics, capture::lastLooked, this::answers, System::nanoTime);
@@ -156,10 +157,9 @@ final class Agent {
             HostFirewall opened = HostFirewall.open(how.variant(), how.protection());
             log.info("blocking with {}", opened.description());
             for (HostWarning warning : opened.warnings()) {
-                switch (warning.kind()) {
-                    case DOCKER, FORWARDING -> log.warn("{}: use --protect all", warning.text());
-                    case UFW -> log.debug("{}", warning.text());
-                    default -> log.warn("{}", warning.text());
+                String advice = FirewallOptions.advice(warning.kind());
+                if (!advice.isEmpty()) {
+                    log.warn("{}: {}", warning.text(), advice);
                 }
             }
             return Optional.of(opened);

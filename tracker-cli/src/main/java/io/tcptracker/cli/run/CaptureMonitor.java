@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A monitor of the capture: it warns of lost packets once a minute at most, of a capture that hangs, and of a device that
- * shows one direction only.
+ * A monitor of the capture. It warns of lost packets, once a minute at most, and of a device that shows one direction
+ * only. It reports a capture that hangs.
  *
  * <p>One thread {@linkplain #check checks}; any thread may ask for the {@link #trouble}.
  */

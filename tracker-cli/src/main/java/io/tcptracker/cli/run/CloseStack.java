@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Closes what was opened in the reverse order, all of it whatever fails. Not threadsafe. */
+/** A stack of open resources. They are closed in reverse order, and all of them even if some fail. Not threadsafe. */
 public final class CloseStack implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
+    /** Adds a resource, which is closed before those added earlier; returns it. */
     public <T extends AutoCloseable> T add(T resource) {
         opened.push(resource);
         return resource;
     }
 
-    /** Throws what failed first, the others suppressed in it. */
+    /** Closes all; throws the first failure, with the others suppressed in it. */
     @Override
     public void close() throws IOException {
         IOException first = null;

@@ -23,21 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps over a restart who was banned how often: a line for each, with the source, the number of bans and the end of the
- * latest. To lose it does no harm but that old offenders get first bans again. Not threadsafe.
+ * The file that keeps the ban history over a restart. Each line has a source, the number of its bans and the end of the
+ * latest. Without the file, repeat offenders start again at the first ban length. Not threadsafe.
  */
 final class OffenderFile {
     private static final Logger log = LoggerFactory.getLogger(OffenderFile.class);
     private static final String NAME = "offenders";
     private static final long SAVE_EVERY = Duration.ofMinutes(1).toNanos();
-    /** More than are ever written, some megabytes. */
+    /** More lines than are ever written; some megabytes. */
     private static final int MOST_LINES = 100_000;
 
     private final Path file;
     private final LongSupplier ticker;
     private List<BanRecord> saved = List.of();
     private long savedAt;
-    private boolean complained;
+    private boolean warned;
 
     OffenderFile(Path directory, LongSupplier ticker) {
         file = directory.resolve(NAME);
@@ -45,22 +45,22 @@ final class OffenderFile {
         savedAt = ticker.getAsLong();
     }
 
-    /** Where systemd says that state is kept, else where it usually is. */
+    /** Returns the directory for state that systemd names, or else the usual one. */
     static Path directory(Map<String, String> environment) {
         String given = environment.getOrDefault("STATE_DIRECTORY", "");
         return Path.of(given.isEmpty() ? "/var/lib/tcptracker" : given.split(":", 2)[0]);
     }
 
-    /** What an earlier run knew. Lines that make no sense are passed over. */
+    /** Returns the history of an earlier run. Invalid lines are skipped. */
     List<BanRecord> load() {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             saved = lines.limit(MOST_LINES)
                     .flatMap(line -> parse(line).stream())
                     .collect(Collectors.toCollection(ArrayList::new));
         } catch (NoSuchFileException e) {
-            log.debug("{} isn't there yet", file);
+            log.debug("no ban history yet in {}", file);
         } catch (IOException | java.io.UncheckedIOException e) {
-            complain(e);
+            warn(e);
         }
         return List.copyOf(saved);
     }
@@ -77,7 +77,7 @@ final class OffenderFile {
         }
     }
 
-    /** Saves them if they have changed, once a minute at the most. */
+    /** Saves the history if it has changed, once a minute at most. */
     void saveIfDue(Supplier<List<BanRecord>> offenders) {
         if (ticker.getAsLong() - savedAt >= SAVE_EVERY) {
             save(offenders.get());
@@ -96,7 +96,7 @@ final class OffenderFile {
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             saved = offenders;
         } catch (IOException e) {
-            complain(e);
+            warn(e);
         }
     }
 
@@ -104,10 +104,14 @@ final class OffenderFile {
         return offender.source() + " " + offender.bans() + " " + offender.bannedUntil();
     }
 
-    private void complain(Exception e) {
-        if (!complained) {
-            complained = true;
-            log.warn("who was banned before is not kept over a restart: {} can't be used ({})", file, e.toString());
+    private void warn(Exception e) {
+        if (!warned) {
+            warned = true;
+            log.warn(
+                    "cannot save ban history to {} ({}); repeat offenders start again at the first ban length after a"
+                            + " restart",
+                    file,
+                    e.toString());
         }
     }
 }

@@ -10,13 +10,13 @@ import io.tcptracker.cli.events.EventLog;
 import io.tcptracker.cli.events.LogFormat;
 import io.tcptracker.cli.options.BanOptions;
 import io.tcptracker.cli.options.Converters;
+import io.tcptracker.cli.options.Defaults;
+import io.tcptracker.cli.options.FirewallOptions;
 import io.tcptracker.cli.options.HelpSections;
 import io.tcptracker.cli.options.ScanOptions;
 import io.tcptracker.core.ban.BanPolicy;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.scan.ScanPolicy;
-import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -70,23 +70,8 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private BanOptions banOptions;
 
-    @Option(
-            names = "--firewall",
-            paramLabel = "VARIANT",
-            defaultValue = "auto",
-            order = HelpSections.BLOCKING + 7,
-            description =
-                    "Block with kernel sets that iptables matches (ipset), with up to 2,000 plain rules (iptables), or with a table of nftables (nft). auto takes the first that works (default: ${DEFAULT-VALUE}).")
-    private Variant variant;
-
-    @Option(
-            names = "--protect",
-            paramLabel = "WHAT",
-            defaultValue = "host",
-            order = HelpSections.BLOCKING + 8,
-            description =
-                    "Protect this host (host), or also the containers and hosts that it forwards traffic to (all) (default: ${DEFAULT-VALUE}).")
-    private Protection protection;
+    @Mixin
+    private FirewallOptions firewallOptions;
 
     @Option(
             names = "--on-exit",
@@ -127,7 +112,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS:PORT",
-            defaultValue = "127.0.0.1:8081",
+            defaultValue = Defaults.LISTEN,
             order = HelpSections.OUTPUT + 3,
             description = "Serve /metrics and /health at this address (default: ${DEFAULT-VALUE}).")
     private InetSocketAddress listen;
@@ -168,7 +153,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--buffer",
             paramLabel = "SIZE",
-            defaultValue = "32M",
+            defaultValue = Defaults.BUFFER,
             order = HelpSections.WATCH + 3,
             description =
                     "Let packets wait in SIZE of kernel memory, 1M to 1G; 32M hold 200,000 SYNs (default: ${DEFAULT-VALUE}).")
@@ -222,7 +207,10 @@ public final class RunCommand implements Callable<Integer> {
                 scanPolicies,
                 new Blocking(
                         banPolicy,
-                        dryRun ? Optional.empty() : Optional.of(new Blocking.Enforcement(variant, protection, onExit))),
+                        dryRun
+                                ? Optional.empty()
+                                : Optional.of(new Blocking.Enforcement(
+                                        firewallOptions.variant(), firewallOptions.protection(), onExit))),
                 allowList,
                 new Agent.Reporting(
                         out -> new EventLog(out, logFormat, Terminal.takesColour(), quiet, logRate), listen, version));
@@ -236,6 +224,6 @@ public final class RunCommand implements Callable<Integer> {
                 .orElseThrow(
                         () -> new ParameterException(
                                 spec.commandLine(),
-                                "There is no default route to tell the device: name one with -d, 'tcptracker devices' lists them"));
+                                "There is no default route, and so no default device: name one with -d; 'tcptracker devices' lists them"));
     }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of the process on SIGINT and SIGTERM: whoever waits is told, gets some seconds to clean up, and then the process
- * ends with the exit code of its choice. Left alone, the JVM would end at once and with a code that says it was killed.
+ * The orderly end of the process on SIGINT and SIGTERM. The main thread is woken, has 10 s to clean up, and chooses the
+ * exit code. Without this, the JVM would end at once, with the exit code of a killed process. Threadsafe.
  */
 public final class Termination {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -17,7 +17,7 @@ public final class Termination {
     private volatile int code = ExitCode.FAILED;
     private volatile boolean held;
 
-    /** A termination that signals to this process ask for. */
+    /** Returns a termination that is asked for by signals to this process. */
     public static Termination onSignal() {
         Termination termination = new Termination();
         Runtime.getRuntime().addShutdownHook(new Thread(termination::end, "termination"));
@@ -31,31 +31,31 @@ public final class Termination {
         }
         try {
             if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                System.err.println("tcptracker: could not end in " + PATIENCE.toSeconds()
-                        + " s; see what is left with: tcptracker chain");
+                System.err.println("tcptracker: could not clean up within " + PATIENCE.toSeconds()
+                        + " s; see what is still blocked with: tcptracker chain");
             }
         } catch (InterruptedException e) {
-            // Nothing is left to wait for.
+            // The process ends now.
         }
         Runtime.getRuntime().halt(code);
     }
 
-    /** From now on there is something to clean up: until {@link #exit}, a signal doesn't end the process by itself. */
+    /** Delays the end until {@link #exit}: from now on there is something to clean up. */
     void hold() {
         held = true;
     }
 
-    /** Lets those who wait go on. */
+    /** Wakes the thread that waits. */
     void ask() {
         asked.countDown();
     }
 
-    /** Waits for this long at the most to be asked to end; tells whether it was. */
+    /** Waits until the end is asked for, or for this long; returns whether it was asked for. */
     boolean await(Duration longest) throws InterruptedException {
         return asked.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Ends the process now that all is cleaned up. */
+    /** Ends the process, after all is cleaned up. */
     public void exit(int exitCode) {
         code = exitCode;
         done.countDown();

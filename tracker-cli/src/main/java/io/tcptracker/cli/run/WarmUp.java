@@ -26,28 +26,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has Java compile all that a flood and a scan take before there is one: else a flood that comes right after the start loses
- * packets, and the first scanners have some milliseconds more. It ends with the first real scan, if it is told.
+ * A warm-up of the code at the start. A synthetic flood makes Java compile the code before a real flood or scan comes.
+ * Otherwise a flood right after the start loses packets, and the first scanners are blocked some milliseconds later. The
+ * first real scan, of which this is a listener, ends the warm-up.
  */
 final class WarmUp implements TrackerListener {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
-    /** Enough for all of it to be compiled for good, within some second. */
+    /** Enough for Java to compile all of the code with full optimisation, which takes about a second. */
     private static final int PACKETS = 400_000;
 
-    private static final int SCENES = 800;
+    private static final int ROUNDS = 800;
     private static final Duration WITH_FIREWALL = Duration.ofMillis(1500);
-    private static final Prefix NOBODY = Prefix.parse("0.0.0.0");
+    private static final Prefix NO_SOURCE = Prefix.parse("0.0.0.0");
 
-    private static final Ban OVER = new Ban(NOBODY, Instant.EPOCH, Duration.ofSeconds(1));
+    private static final Ban ENDED = new Ban(NO_SOURCE, Instant.EPOCH, Duration.ofSeconds(1));
 
-    private static final BanPolicy EVERYBODY =
+    private static final BanPolicy ANY_SOURCE =
             new BanPolicy(Duration.ofHours(1), Duration.ofHours(1), 100_000, 100_000, false);
 
     private final List<ScanPolicy> scanPolicies;
     private final Supplier<AllowList> allowList;
     private final Function<OutputStream, EventLog> eventLog;
-    private volatile boolean over;
+    private volatile boolean ended;
 
     WarmUp(List<ScanPolicy> scanPolicies, Supplier<AllowList> allowList, Function<OutputStream, EventLog> eventLog) {
         this.scanPolicies =
@@ -56,46 +57,49 @@ final class WarmUp implements TrackerListener {
         this.eventLog = eventLog;
     }
 
-    /** Plays a flood with scanners in it to a tracker like the one that runs. */
+    /** Feeds a flood with scanners in it to a second tracker, which is like the one that runs. */
     void play() throws IOException {
-        EventLog nowhere = eventLog.apply(OutputStream.nullOutputStream());
+        EventLog discarded = eventLog.apply(OutputStream.nullOutputStream());
         Tracker tracker = new Tracker(
                 scanPolicies,
-                EVERYBODY,
+                ANY_SOURCE,
                 allowList,
                 Firewall.dryRun(),
                 System::nanoTime,
                 InstantSource.system(),
-                List.of(new EventCounters(), new Health(Optional::empty), nowhere));
-        // A guard that is stopped deals with what was found, and returns.
+                List.of(new EventCounters(), new Health(Optional::empty), discarded));
+        // A loop that is stopped handles the scans found so far, and returns.
         tracker.stop();
-        SyntheticFlood flood = new SyntheticFlood(PACKETS / SCENES);
-        for (int scene = 0; scene < SCENES && !over; scene++) {
+        SyntheticFlood flood = new SyntheticFlood(PACKETS / ROUNDS);
+        for (int round = 0; round < ROUNDS && !ended; round++) {
             tracker.watch(flood);
             tracker.guard();
         }
-        nowhere.close();
-        nowhere.run();
+        discarded.close();
+        discarded.run();
     }
 
     @Override
     public void scan(Scan scan) {
-        over = true;
+        ended = true;
     }
 
-    /** Puts up a ban that is over, of nobody, and lifts it, on the thread that uses the firewall. Nothing changes by that. */
+    /**
+     * Adds and lifts a ban of 0.0.0.0 in the real firewall, for 1.5 s at most, on the thread that uses the firewall. No
+     * host has this address, and the ban has ended already, so no traffic is affected.
+     */
     void play(Firewall firewall) {
         long start = System.nanoTime();
         try {
-            while (!over && System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
+            while (!ended && System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
                 if (firewall.endsBans()) {
-                    firewall.add(List.of(OVER));
+                    firewall.add(List.of(ENDED));
                 }
-                firewall.lift(List.of(NOBODY));
+                firewall.lift(List.of(NO_SOURCE));
             }
         } catch (IOException e) {
-            // What is wrong will show, and be told, as soon as somebody is to be banned.
-            log.debug("no rehearsal with the firewall: {}", e.getMessage());
+            // The first real ban meets the same error, and reports it.
+            log.debug("no warm-up of the firewall: {}", e.getMessage());
         }
     }
 }

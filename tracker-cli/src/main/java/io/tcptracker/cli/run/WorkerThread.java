@@ -3,11 +3,11 @@ package io.tcptracker.cli.run;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** A thread that does one job until it is told to stop, named after the job. */
+/** A thread that does one job until it is stopped, and is named after the job. */
 public final class WorkerThread implements AutoCloseable {
-    private static final Duration TO_BE_INTERRUPTED = Duration.ofSeconds(1);
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
-    /** What a role does. */
+    /** The work of a thread. */
     @FunctionalInterface
     public interface Job {
         void run() throws Exception;
@@ -24,11 +24,11 @@ public final class WorkerThread implements AutoCloseable {
     }
 
     /**
-     * Starts a role.
+     * Starts a thread.
      *
-     * @param stop makes the job return
-     * @param patience how long that may take before the job is interrupted
-     * @param failed is told, on the role's thread, if the job fails
+     * @param stop an action that makes the job return
+     * @param patience the time for that before the job is interrupted
+     * @param failed called on the new thread with the failure of the job
      */
     public static WorkerThread start(
             String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
@@ -41,13 +41,13 @@ public final class WorkerThread implements AutoCloseable {
                     }
                 },
                 name);
-        // A job that can't be stopped must not keep the process from ending.
+        // A daemon: a job that can't be stopped must not keep the process from ending.
         thread.setDaemon(true);
         thread.start();
         return new WorkerThread(thread, stop, patience);
     }
 
-    /** Waits for the job to end, for a few seconds at the most. */
+    /** Stops the job and waits for its end, for its patience and another second at most. */
     @Override
     public void close() {
         stop.run();
@@ -55,7 +55,7 @@ public final class WorkerThread implements AutoCloseable {
             thread.join(patience.toMillis());
             if (thread.isAlive()) {
                 thread.interrupt();
-                thread.join(TO_BE_INTERRUPTED.toMillis());
+                thread.join(AFTER_INTERRUPT.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

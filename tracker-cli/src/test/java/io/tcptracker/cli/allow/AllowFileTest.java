@@ -137,7 +137,7 @@ final class AllowFileTest {
         assertEquals(20_000, open("10.0.0.1\n".repeat(20_000)).entries(now).size());
         assertEquals(file + " has more than 20000 lines; name larger prefixes instead", refusal("\n".repeat(20_001)));
         assertEquals(
-                "can't read the allow list in " + file + ": it is larger than 1024 KiB",
+                "cannot read the allow list in " + file + ": it is larger than 1024 KiB",
                 refusal("#".repeat((1 << 20) + 1)));
     }
 
@@ -145,7 +145,7 @@ final class AllowFileTest {
     void longLineIsNotShownInFull() {
         assertEquals(
                 file + " line 2: '" + "x".repeat(60)
-                        + "...' is no prefix; write one a line, like 10.0.0.0/8 or 2001:db8::/32",
+                        + "...' is not a prefix; write one a line, like 10.0.0.0/8 or 2001:db8::/32",
                 refusal("\n" + "x".repeat(1_000_000)));
     }
 
@@ -154,7 +154,7 @@ final class AllowFileTest {
         ConfigurationException refused =
                 assertThrows(ConfigurationException.class, () -> AllowFile.open(file.resolveSibling("."), now));
         assertEquals(
-                "can't read the allow list in " + file.resolveSibling(".") + ": it is no regular file",
+                "cannot read the allow list in " + file.resolveSibling(".") + ": it is not a regular file",
                 refused.getMessage());
     }
 }

@@ -8,16 +8,22 @@ import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.testing.Invocation;
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.firewall.HostReport;
+import io.tcptracker.firewall.HostReport.Tool;
+import io.tcptracker.firewall.HostWarning;
+import io.tcptracker.firewall.HostWarning.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class CheckCommandTest {
     private static final List<CheckResult> SOME = List.of(
@@ -33,10 +39,10 @@ final class CheckCommandTest {
                                    cure: apt install ipset
                 FAIL  CAP_NET_RAW  missing
                                    cure: run it as root
-                To be mended: 1
+                1 problem found
                 """, CheckCommand.table(SOME, false));
         assertEquals("""
-                ok    device  eth0 is up
+                ok  device  eth0 is up
                 This host can capture and block
                 """, CheckCommand.table(SOME.subList(0, 1), false));
     }
@@ -74,9 +80,9 @@ final class CheckCommandTest {
 
     @Test
     void whatIsShownCannotMoveTheCursor() {
-        CheckResult finding = CheckResult.warn("x", "a\u001b[2Jb\nc", "d\re");
-        assertEquals("a?[2Jb?c", finding.detail());
-        assertEquals("d?e", finding.cure());
+        CheckResult result = CheckResult.warn("x", "a\u001b[2Jb\nc", "d\re");
+        assertEquals("a?[2Jb?c", result.detail());
+        assertEquals("d?e", result.cure());
     }
 
     @Test
@@ -100,15 +106,15 @@ final class CheckCommandTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
             CheckResult metrics =
-                    TrackerCheck.findings(new Processes(List.of()), 7, address).get(1);
+                    TrackerCheck.results(new Processes(List.of()), 7, address).get(1);
             assertEquals(State.UNAVAILABLE, metrics.state());
             assertEquals("port " + address.getPort() + " of 127.0.0.1 is in use", metrics.detail());
-            Processes tracker = new Processes(List.of(new Processes.Running(
-                    8, "java", List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
-            List<CheckResult> findings = TrackerCheck.findings(tracker, 7, address);
+            Processes tracker = new Processes(List.of(
+                    new Processes.Running(8, List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
+            List<CheckResult> results = TrackerCheck.results(tracker, 7, address);
             assertEquals(
                     List.of(State.WARN, State.WARN),
-                    findings.stream().map(CheckResult::state).toList());
+                    results.stream().map(CheckResult::state).toList());
         }
     }
 
@@ -117,16 +123,55 @@ final class CheckCommandTest {
         InetSocketAddress elsewhere =
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 8081);
         CheckResult metrics =
-                TrackerCheck.findings(new Processes(List.of()), 7, elsewhere).get(1);
+                TrackerCheck.results(new Processes(List.of()), 7, elsewhere).get(1);
         assertEquals(State.UNAVAILABLE, metrics.state());
     }
 
+    private static List<String> firewallResults(HostReport report) {
+        return FirewallCheck.results(report).stream()
+                .map(result -> result.state() + " " + result.check() + ": " + result.detail())
+                .toList();
+    }
+
     @Test
-    void toolThatIsLackingIsAWarningWithThePackageToInstall() {
-        List<CheckResult> findings = FirewallCheck.findings("/nowhere");
+    void firewallOfTheReportIsShownWithItsProgramsAndWarnings() {
+        HostReport report = new HostReport(
+                Optional.of("iptables with plain rules"),
+                Optional.empty(),
+                false,
+                List.of(
+                        new Tool("iptables", Optional.of(Path.of("/sbin/iptables"))),
+                        new Tool("ipset", Optional.empty())),
+                List.of(
+                        new HostWarning(Kind.FORWARDING, "this host forwards"),
+                        new HostWarning(Kind.UFW, "ufw is enabled")));
         assertEquals(
-                List.of("firewall", "iptables", "ip6tables", "ipset", "nft"),
-                findings.stream().map(CheckResult::check).toList());
+                List.of(
+                        "OK firewall: can block with iptables with plain rules",
+                        "OK iptables: /sbin/iptables",
+                        "WARN ipset: not installed, or not on the PATH; without it each ban is its own iptables rule, which"
+                                + " slows every new connection",
+                        "WARN forwarding: this host forwards",
+                        "OK ufw: ufw is enabled"),
+                firewallResults(report));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOT_PERMITTED, NOT_PERMITTED", "UNAVAILABLE, UNAVAILABLE", "FAILED, UNAVAILABLE"})
+    void firewallThatDoesNotWorkIsAFailure(FirewallException.Kind kind, State state) {
+        HostReport report = new HostReport(
+                Optional.empty(), Optional.of(new FirewallException(kind, "no", "", "")), false, List.of(), List.of());
+        assertEquals(state, FirewallCheck.results(report).get(0).state());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warningHasAdviceUnlessItIsHarmless(Kind kind) {
+        HostReport report = new HostReport(
+                Optional.of("nft"), Optional.empty(), false, List.of(), List.of(new HostWarning(kind, "x")));
+        CheckResult result = FirewallCheck.results(report).get(1);
+        assertEquals(kind == Kind.UFW, result.cure().isEmpty());
+        assertEquals(kind == Kind.UFW ? State.OK : State.WARN, result.state());
     }
 
     @Test

@@ -17,7 +17,7 @@ final class ParallelChecksTest {
     }
 
     @Test
-    void findingsComeInTheOrderOfTheChecks() throws InterruptedException {
+    void resultsComeInTheOrderOfTheChecks() throws InterruptedException {
         CountDownLatch second = new CountDownLatch(1);
         ParallelChecks checkup = new ParallelChecks();
         checkup.start("first", () -> {
@@ -30,7 +30,7 @@ final class ParallelChecksTest {
         });
         assertEquals(
                 List.of("a", "b"),
-                checkup.findings(Duration.ofSeconds(10)).stream()
+                checkup.results(Duration.ofSeconds(10)).stream()
                         .map(CheckResult::check)
                         .toList());
     }
@@ -44,11 +44,11 @@ final class ParallelChecksTest {
         });
         checkup.start("other", () -> fine("other"));
         // The other may need more time than nothing to be seen as done.
-        List<CheckResult> findings = checkup.findings(Duration.ofSeconds(1));
-        assertEquals("hung", findings.get(0).check());
-        assertEquals(State.UNAVAILABLE, findings.get(0).state());
-        assertEquals("no answer within 1 s", findings.get(0).detail());
-        assertEquals(fine("other"), findings.subList(1, 2));
+        List<CheckResult> results = checkup.results(Duration.ofSeconds(1));
+        assertEquals("hung", results.get(0).check());
+        assertEquals(State.UNAVAILABLE, results.get(0).state());
+        assertEquals("no answer within 1 s", results.get(0).detail());
+        assertEquals(fine("other"), results.subList(1, 2));
     }
 
     @Test
@@ -60,12 +60,12 @@ final class ParallelChecksTest {
         checkup.start("dead", () -> {
             throw new NoClassDefFoundError("x");
         });
-        List<CheckResult> findings = checkup.findings(Duration.ofSeconds(10));
+        List<CheckResult> results = checkup.results(Duration.ofSeconds(10));
         assertEquals(
                 List.of(
                         "an error in this program: java.lang.IllegalStateException: first?second",
                         "an error in this program: java.lang.NoClassDefFoundError: x"),
-                findings.stream().map(CheckResult::detail).toList());
-        assertEquals(ExitCode.UNAVAILABLE, CheckCommand.exitCode(findings));
+                results.stream().map(CheckResult::detail).toList());
+        assertEquals(ExitCode.UNAVAILABLE, CheckCommand.exitCode(results));
     }
 }

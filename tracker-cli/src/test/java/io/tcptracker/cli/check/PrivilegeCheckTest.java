@@ -20,13 +20,13 @@ final class PrivilegeCheckTest {
         root = new Root(directory);
     }
 
-    private List<CheckResult> findings(int user, String effective, String ambient, int noNewPrivileges)
+    private List<CheckResult> results(int user, String effective, String ambient, int noNewPrivileges)
             throws IOException {
         root.file(
                 "proc/self/status",
                 "Name:\tjava\nUid:\t1000\t%d\t0\t0\nCapInh:\t0000000000003000\nCapPrm:\tffffffffffffffff\nCapEff:\t%s\nCapAmb:\t%s\nNoNewPrivs:\t%d\n"
                         .formatted(user, effective, ambient, noNewPrivileges));
-        return PrivilegeCheck.findings(root.path());
+        return PrivilegeCheck.results(root.path());
     }
 
     @ParameterizedTest
@@ -43,18 +43,18 @@ final class PrivilegeCheckTest {
     })
     void capabilitiesCountNotTheUser(int user, String effective, String ambient, State raw, State admin)
             throws IOException {
-        List<CheckResult> findings = findings(user, effective, ambient, 0);
+        List<CheckResult> results = results(user, effective, ambient, 0);
         assertEquals(
                 List.of("CAP_NET_RAW", "CAP_NET_ADMIN", "no_new_privs"),
-                findings.stream().map(CheckResult::check).toList());
+                results.stream().map(CheckResult::check).toList());
         assertEquals(
                 List.of(raw, admin, State.OK),
-                findings.stream().map(CheckResult::state).toList());
+                results.stream().map(CheckResult::state).toList());
     }
 
     @Test
     void missingOneIsNamedInTheCureForEachWayToStart() throws IOException {
-        CheckResult raw = findings(0, "0000000000001000", "0", 0).get(0);
+        CheckResult raw = results(0, "0000000000001000", "0", 0).get(0);
         for (String way : List.of("setpriv ", "+net_raw", "AmbientCapabilities=", "docker run --cap-add NET_RAW")) {
             assertTrue(raw.cure().contains(way), raw::cure);
         }
@@ -63,19 +63,19 @@ final class PrivilegeCheckTest {
     @ParameterizedTest
     @CsvSource({
         "0000000000003000, 0, OK,   not set",
-        "0000000000003000, 1, OK,   'set; what this process has, the programs it starts have too'",
-        "0000000000001000, 1, WARN, 'set, so neither sudo nor a file''s capabilities can add to what this process has'",
+        "0000000000003000, 1, OK,   'set; the programs that it starts get its privileges'",
+        "0000000000001000, 1, WARN, 'set, so that neither sudo nor file capabilities can add privileges'",
     })
     void noNewPrivilegesIsAWarningOnlyWhereOneIsMissing(String capabilities, int set, State state, String detail)
             throws IOException {
-        CheckResult finding = findings(65534, capabilities, capabilities, set).get(2);
-        assertEquals(state, finding.state());
-        assertEquals(detail, finding.detail());
+        CheckResult result = results(65534, capabilities, capabilities, set).get(2);
+        assertEquals(state, result.state());
+        assertEquals(detail, result.detail());
     }
 
     @Test
     void hostWithoutProcIsTold() {
-        CheckResult finding = PrivilegeCheck.findings(root.path()).get(0);
-        assertEquals(State.UNAVAILABLE, finding.state());
+        CheckResult result = PrivilegeCheck.results(root.path()).get(0);
+        assertEquals(State.UNAVAILABLE, result.state());
     }
 }

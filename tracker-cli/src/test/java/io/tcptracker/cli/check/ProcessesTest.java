@@ -1,8 +1,6 @@
 package io.tcptracker.cli.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.cli.check.Processes.Running;
 import io.tcptracker.cli.testing.Root;
@@ -24,8 +22,7 @@ final class ProcessesTest {
     }
 
     private void process(int pid, String namespace, String... arguments) throws IOException {
-        root.file("proc/" + pid + "/comm", arguments[0] + "\n")
-                .file("proc/" + pid + "/cmdline", String.join("\0", arguments) + "\0");
+        root.file("proc/" + pid + "/cmdline", String.join("\0", arguments) + "\0");
         Path link = root.path().resolve("proc/" + pid + "/ns/net");
         Files.createDirectories(link.resolveSibling("."));
         if (!namespace.isEmpty()) {
@@ -59,11 +56,11 @@ final class ProcessesTest {
     }
 
     @Test
-    void whatEndsWhileItIsReadIsPassedOver() throws IOException {
-        root.file("proc/8/comm", "java");
-        process(9, HERE, "dockerd");
-        assertTrue(Processes.read(root.path()).isRunning("dockerd"));
-        assertFalse(Processes.read(root.path()).isRunning("java"));
+    void processThatEndsMeanwhileIsSkipped() throws IOException {
+        process(7, HERE, "java", "-jar", "tcptracker.jar", "check");
+        root.file("proc/8/status", "");
+        process(9, HERE, "java", "-jar", "tcptracker.jar", "run");
+        assertEquals(List.of(9L), trackers());
     }
 
     @Test

@@ -80,7 +80,7 @@ class AllowEndToEnd {
         Files.writeString(file, "everybody\n");
         awaitLine(tracker, " WARN " + file + " line 1: 'everybody' is not an IP address");
         Files.delete(file);
-        awaitLine(tracker, " WARN can't read the allow list in " + file + ": there is no such file");
+        awaitLine(tracker, " WARN cannot read the allow list in " + file + ": there is no such file");
         hosts.scan(Network.PEER, Network.HOST);
         Files.writeString(file, "192.0.2.1\n");
         awaitLine(tracker, "added 192.0.2.1 \\(" + file + " line 1\\); gone .*" + Network.PEER);

@@ -141,7 +141,7 @@ class ChainEndToEnd {
             assertEquals(whole, hosts.rules(), "after " + damage);
             assertEquals(1, hosts.bansOf(Network.PEER).size(), "the ban after " + damage);
         }
-        tracker.err().await("somebody else changed what is ours in the firewall");
+        tracker.err().await("another program changed our firewall rules");
     }
 
     @ParameterizedTest
@@ -176,7 +176,7 @@ class ChainEndToEnd {
         String listed = hosts.tcptracker("chain", "--json").orThrow();
         assertTrue(
                 listed.matches("\\[\\{\"source\":\"203.0.113.0/24\",\"since\":\"20[^\"]+Z\",\"until\":\"20[^\"]+Z\","
-                        + "\"count\":1,\"reason\":\"by hand\"}]\n"),
+                        + "\"count\":1,\"reason\":\"manual\"}]\n"),
                 listed);
         assertEquals(
                 "Unblocked 203.0.113.0/24\n",
