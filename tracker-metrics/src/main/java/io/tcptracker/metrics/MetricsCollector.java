@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A collector of all metrics of the tracker. The label values are a fixed set. An address or a port is never a label value,
@@ -30,18 +31,41 @@ final class MetricsCollector extends Collector {
 
     @Override
     public List<MetricFamilySamples> collect() {
+        return Stream.of(
+                        events(),
+                        blocking(),
+                        detection(gauges.detection().get()),
+                        capture(gauges.packets().get()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<MetricFamilySamples> events() {
         long attempts = counters.attempts.get();
-        PacketSource.Statistics packets = gauges.packets().get();
-        ScanDetector.Statistics detection = gauges.detection().get();
+        Map<String, Long> dropped = Map.of(
+                "scans",
+                counters.scansDropped.get(),
+                "log",
+                gauges.logLinesDropped().getAsLong());
         return List.of(
+                new GaugeMetricFamily(
+                                "tcptracker_build_info", "Always 1. The label is the version.", List.of("version"))
+                        .addMetric(List.of(version), 1),
                 counter("new_connections", "Attempts to open a TCP connection (SYN without ACK).", attempts),
                 legacyNewConnections(attempts),
                 counter("port_scans", "Port scans found.", counters.scans.get()),
+                counters(
+                        "queue_dropped",
+                        "Scans and log lines that found no room in a queue, by queue.",
+                        "queue",
+                        dropped));
+    }
+
+    private List<MetricFamilySamples> blocking() {
+        long blocked = gauges.blockedSources().getAsLong();
+        return List.of(
                 counter("blocks", "Bans put in force.", counters.bans.get()),
-                gauge(
-                        "blocked_sources",
-                        "Sources that are banned now.",
-                        gauges.blockedSources().getAsLong()),
+                gauge("blocked_sources", "Sources that are banned now.", blocked),
                 counters("bans_refused", "Scanners not banned, by reason.", "reason", refused()),
                 gauge(
                         "ban_budget_spent",
@@ -54,7 +78,13 @@ final class MetricsCollector extends Collector {
                 counter(
                         "firewall_failures",
                         "Failed attempts to change the firewall.",
-                        counters.firewallFailures.get()),
+                        counters.firewallFailures.get()));
+    }
+
+    private static List<MetricFamilySamples> detection(ScanDetector.Statistics detection) {
+        Map<String, Long> forgotten =
+                Map.of("one", detection.forgottenAfterOnePort(), "several", detection.forgottenAfterSeveralPorts());
+        return List.of(
                 counter(
                         "answers",
                         "Answers to attempts (SYN-ACK or RST). Always 0 where only one direction is captured.",
@@ -64,11 +94,7 @@ final class MetricsCollector extends Collector {
                         "pairs_forgotten",
                         "Pairs evicted for other pairs before their window was over, by the number of ports tried.",
                         "ports",
-                        Map.of(
-                                "one",
-                                detection.forgottenAfterOnePort(),
-                                "several",
-                                detection.forgottenAfterSeveralPorts())),
+                        forgotten),
                 seconds(
                         "detector_retention_seconds",
                         "Time for which the first port of a pair is remembered. Below the window, memory is short.",
@@ -76,8 +102,20 @@ final class MetricsCollector extends Collector {
                 seconds(
                         "first_port_remembered_seconds",
                         "The same as tcptracker_detector_retention_seconds, under its former name.",
-                        Optional.of(detection.reach())),
+                        Optional.of(detection.reach())));
+    }
+
+    private List<MetricFamilySamples> capture(PacketSource.Statistics packets) {
+        Map<String, Long> dropped =
+                Map.of("kernel", packets.droppedByKernel(), "interface", packets.droppedByInterface());
+        return List.of(
                 counter("packets_received", "Packets that passed the capture filter.", packets.received()),
+                counters("packets_dropped", "Packets lost before they could be read, by place.", "where", dropped),
+                counters(
+                        "packets_undecodable",
+                        "Packets that could not be decoded, by reason.",
+                        "reason",
+                        packets.undecodable()),
                 seconds(
                         "capture_last_packet_age_seconds",
                         "Time since the last packet.",
@@ -85,29 +123,7 @@ final class MetricsCollector extends Collector {
                 seconds(
                         "capture_last_look_age_seconds",
                         "Time since the capture last looked for packets.",
-                        gauges.sincePoll().get()),
-                counters(
-                        "packets_dropped",
-                        "Packets lost before they could be read, by place.",
-                        "where",
-                        Map.of("kernel", packets.droppedByKernel(), "interface", packets.droppedByInterface())),
-                counters(
-                        "packets_undecodable",
-                        "Packets that could not be decoded, by reason.",
-                        "reason",
-                        packets.undecodable()),
-                counters(
-                        "queue_dropped",
-                        "Scans and log lines that found no room in a queue, by queue.",
-                        "queue",
-                        Map.of(
-                                "scans",
-                                counters.scansDropped.get(),
-                                "log",
-                                gauges.logLinesDropped().getAsLong())),
-                new GaugeMetricFamily(
-                                "tcptracker_build_info", "Always 1. The label is the version.", List.of("version"))
-                        .addMetric(List.of(version), 1));
+                        gauges.sincePoll().get()));
     }
 
     private Map<String, Long> refused() {
