@@ -1,5 +1,6 @@
 package io.tcptracker.capture;
 
+import io.tcptracker.capture.decode.PacketHandler;
 import io.tcptracker.capture.decode.SegmentDecoder;
 import io.tcptracker.capture.file.BufferedInput;
 import io.tcptracker.capture.file.GzipChannel;
@@ -7,6 +8,7 @@ import io.tcptracker.capture.file.PacketReader;
 import io.tcptracker.capture.file.PcapReader;
 import io.tcptracker.capture.file.PcapngReader;
 import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PacketSource.CaptureException.Kind;
 import io.tcptracker.core.net.Segment;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,51 +27,55 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A capture file in the pcap or pcapng format, packed with gzip or not; or a pipe through which one comes, whose packets
- * are delivered as they come. The format is told by what it begins with, not by its name. Needs no library and no privilege.
+ * A capture file in the pcap or pcapng format, packed with gzip or not. It may be a pipe, whose packets are delivered as they
+ * come. The first bytes decide the format, not the name. Needs no library and no privilege.
  *
- * <p>Delivers connection attempts, what answers them and probes alone, as live capture does, where the kernel's filter keeps
- * out what goes back and forth within connections. In a file most packets are that: no object is made for any of them.
+ * <p>Delivers connection attempts, answers to them, and probes, as live capture does with the filter in the kernel. Most
+ * packets of a file go back and forth within connections. No object is made for any of them.
  *
- * <p>A damaged file delivers what comes before the damage; the run then ends with a {@link CaptureException} that says
- * where. Only what ends otherwise, or is closed, tells that no more will come; before, it can't tell what is missing.
+ * <p>A damaged file delivers the packets before the damage. The run then ends with a {@link CaptureException} that says
+ * where the damage is. Only at a sound end does the sink hear that no more packets will come.
  */
 public final class CaptureFile implements PacketSource {
     private final String name;
-    private final Counted file;
+    private final ReadableByteChannel file;
     private final OptionalLong size;
     private final SegmentDecoder decoder = new SegmentDecoder();
-    private final AtomicLong received = new AtomicLong(); // one thread counts: no need for the atomic operations
+    private final AtomicLong received = new AtomicLong(); // one thread writes, without atomic operations
+    private final AtomicLong bytesRead = new AtomicLong();
     private volatile boolean closed;
 
     private CaptureFile(String name, ReadableByteChannel file, OptionalLong size) {
         this.name = name;
-        this.file = new Counted(file);
+        this.file = file;
         this.size = size;
     }
 
     /**
-     * Opens a file to be read from its beginning. Of a pipe that has a name, it waits for somebody to write to it.
+     * Opens a file to be read from its beginning. For a named pipe, it waits until a program opens the pipe to write.
      *
-     * @throws CaptureException if there is none or it can't be read
+     * @throws CaptureException if the file doesn't exist or can't be read
      */
     public static CaptureFile open(Path file) throws IOException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
-            throw unreadable(name, "is a directory");
+            throw failure(Kind.DAMAGED, name, "is a directory");
         }
         try {
             FileChannel channel = FileChannel.open(file);
             boolean sized = Files.isRegularFile(file);
             return new CaptureFile(name, channel, sized ? OptionalLong.of(channel.size()) : OptionalLong.empty());
-        } catch (NoSuchFileException e) {
-            throw unreadable(name, "does not exist");
         } catch (AccessDeniedException e) {
-            throw unreadable(name, "may not be read by this user");
+            throw new CaptureException(
+                    Kind.NOT_PERMITTED, name + ": is not readable for this user", "", "check the mode of the file");
+        } catch (NoSuchFileException e) {
+            throw failure(Kind.MISSING, name, "does not exist");
+        } catch (FileSystemException e) {
+            throw failure(Kind.MISSING, name, String.valueOf(e.getReason()));
         }
     }
 
-    /** What comes through standard input, which {@link #close} closes. */
+    /** Returns a capture file that comes through standard input. {@link #close} closes standard input. */
     public static CaptureFile ofStandardInput() {
         @SuppressWarnings("resource") // closing the channel closes the stream
         ReadableByteChannel input = new FileInputStream(FileDescriptor.in).getChannel();
@@ -81,24 +88,23 @@ public final class CaptureFile implements PacketSource {
             return;
         }
         long until = Long.MIN_VALUE;
-        try (BufferedInput packed = new BufferedInput(file);
+        try (BufferedInput packed = new BufferedInput(new Counted(sink));
                 BufferedInput in = GzipChannel.unpacks(packed) ? new BufferedInput(new GzipChannel(packed)) : packed) {
             PacketReader reader = reader(in);
-            PacketReader.Packets packets = (link, time, bytes, offset, length) -> {
+            PacketHandler handler = (link, time, bytes, offset, length) -> {
                 received.setOpaque(received.getPlain() + 1);
                 Segment segment = decoder.decode(link, time, bytes, offset, length);
                 if (segment != null) {
                     sink.accept(segment);
                 }
             };
-            file.beforeRead = () -> sink.idle(Long.MIN_VALUE);
-            while (!closed && reader.next(packets)) {
+            while (!closed && reader.next(handler)) {
                 // next() has done the work
             }
             until = Long.MAX_VALUE;
         } catch (IOException e) {
             if (!closed) { // else close() took the file away
-                throw e instanceof CaptureException ? unreadable(name, String.valueOf(e.getMessage())) : e;
+                throw e instanceof CaptureException known ? failure(known.kind(), name, known.failure()) : e;
             }
             until = Long.MAX_VALUE;
         } finally {
@@ -108,20 +114,20 @@ public final class CaptureFile implements PacketSource {
 
     private static PacketReader reader(BufferedInput in) throws IOException {
         if (!in.has(1)) {
-            throw new CaptureException(CaptureException.Kind.DAMAGED, "is empty");
+            throw new CaptureException(Kind.DAMAGED, "is empty");
         }
-        in.demand(4, "the first bytes, which would tell its format");
+        in.demand(4, "the first bytes, which show its format");
         in.bigEndian(true);
         int magic = (int) in.u32(0);
         Optional<PacketReader> reader = PcapReader.of(magic, in).or(() -> PcapngReader.of(magic, in));
         return reader.orElseThrow(() -> new CaptureException(
-                CaptureException.Kind.DAMAGED,
+                Kind.DAMAGED,
                 "is no capture file: it begins with " + HexFormat.of().toHexDigits(magic)
                         + ", not like pcap or pcapng"));
     }
 
-    private static CaptureException unreadable(String name, String why) {
-        return new CaptureException(CaptureException.Kind.DAMAGED, name + ": " + why);
+    private static CaptureException failure(Kind kind, String name, String reason) {
+        return new CaptureException(kind, name + ": " + reason);
     }
 
     @Override
@@ -129,12 +135,12 @@ public final class CaptureFile implements PacketSource {
         return new Statistics(received.get(), 0, 0, decoder.undecodable());
     }
 
-    /** How many bytes of the file, packed as it may be, were read so far. May be called from any thread. */
+    /** Returns the bytes of the file that were read so far, before unpacking. May be called from any thread. */
     public long bytesRead() {
-        return file.count.get();
+        return bytesRead.get();
     }
 
-    /** How many bytes the file has, packed as it may be; empty if it is none that has a size. */
+    /** Returns the size of the file in bytes, before unpacking; empty if it has none, like a pipe. */
     public OptionalLong size() {
         return size;
     }
@@ -143,39 +149,37 @@ public final class CaptureFile implements PacketSource {
     public void close() {
         closed = true;
         try {
-            // The run unpacks on its own thread, and closes what it unpacks with.
+            // The thread of the run unpacks, and closes the unpacker.
             file.close();
         } catch (IOException e) {
-            // It was only read from.
+            // Nothing was written to the file.
         }
     }
 
-    private static final class Counted implements ReadableByteChannel {
-        private final ReadableByteChannel channel;
-        private final AtomicLong count = new AtomicLong();
-        /** A pipe may have nothing to read for long. */
-        private Runnable beforeRead = () -> {};
+    /** The file as one run reads it. A pipe may have nothing to read for long, so the sink is idle before each read. */
+    private final class Counted implements ReadableByteChannel {
+        private final Sink sink;
 
-        Counted(ReadableByteChannel channel) {
-            this.channel = channel;
+        Counted(Sink sink) {
+            this.sink = sink;
         }
 
         @Override
         public int read(ByteBuffer to) throws IOException {
-            beforeRead.run();
-            int read = channel.read(to);
-            count.addAndGet(Math.max(0, read));
+            sink.idle(Long.MIN_VALUE);
+            int read = file.read(to);
+            bytesRead.addAndGet(Math.max(0, read));
             return read;
         }
 
         @Override
         public boolean isOpen() {
-            return channel.isOpen();
+            return file.isOpen();
         }
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            file.close();
         }
     }
 }

@@ -1,12 +1,13 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.capture.live.CaptureErrors;
+import io.tcptracker.capture.live.OpenDevice;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.pcap4j.core.PcapAddress;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface;
@@ -15,33 +16,48 @@ import org.pcap4j.core.Pcaps;
 /**
  * A device that can be captured on. Immutable.
  *
- * @param state {@code up}, {@code no link} or {@code down}
- * @param addresses its addresses, without prefix lengths
+ * @param addresses the addresses of the device, without prefix lengths
  */
-public record Device(String name, String state, List<IpAddress> addresses) {
-    public static final String ALL = "any";
-    private static final Path DEVICES = Path.of("/sys/class/net");
+public record Device(String name, State state, List<IpAddress> addresses) {
+    /** The name of the pseudo-device that stands for all devices. */
+    public static final String ALL = OpenDevice.ALL_DEVICES;
+
     private static final int UP = 1; // IFF_UP, netdevice(7)
+
+    /** The state of a device. */
+    public enum State {
+        UP,
+        /** Up, but the cable or the other end is missing. */
+        NO_LINK,
+        DOWN;
+
+        /** Returns the state in lower case, as {@code no link}. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
 
     public Device {
         addresses = List.copyOf(addresses);
     }
 
     /**
-     * The devices of this network namespace, and {@code any} for all of them together.
+     * Returns the devices of this network namespace, and {@code any} for all of them together.
      *
-     * @throws CaptureException if libpcap can't be loaded or can't tell
+     * @throws CaptureException if libpcap can't be loaded or fails
      */
     public static List<Device> all() throws CaptureException {
         try {
             return Pcaps.findAllDevs().stream()
                     // libpcap also lists Bluetooth, USB and the like.
-                    .filter(found -> found.getName().equals(ALL) || Files.exists(DEVICES.resolve(found.getName())))
+                    .filter(found ->
+                            found.getName().equals(ALL) || Files.exists(OpenDevice.SYSFS.resolve(found.getName())))
                     .map(Device::of)
                     .toList();
         } catch (PcapNativeException e) {
             throw new CaptureException(
-                    CaptureException.Kind.UNAVAILABLE, "can't list the devices: " + String.valueOf(e.getMessage()));
+                    CaptureException.Kind.UNAVAILABLE, "can't list the devices", String.valueOf(e.getMessage()), "");
         } catch (LinkageError e) {
             throw CaptureErrors.missingLibrary(e);
         }
@@ -52,14 +68,14 @@ public record Device(String name, String state, List<IpAddress> addresses) {
                 .map(PcapAddress::getAddress)
                 .map(IpAddress::of)
                 .toList();
-        String state = !found.isUp() ? "down" : found.isRunning() ? "up" : "no link";
+        State state = !found.isUp() ? State.DOWN : found.isRunning() ? State.UP : State.NO_LINK;
         return new Device(found.getName(), state, addresses);
     }
 
-    /** Whether the device is there, and down. The JDK's NetworkInterface knows only devices that have an address. */
+    /** Returns whether the device exists and is down. NetworkInterface of the JDK knows only devices with an address. */
     static boolean isDown(String name) {
         try {
-            String flags = Files.readString(DEVICES.resolve(name).resolve("flags"));
+            String flags = Files.readString(OpenDevice.SYSFS.resolve(name).resolve("flags"));
             return (Integer.decode(flags.strip()) & UP) == 0;
         } catch (IOException | NumberFormatException e) {
             return false; // gone, or "any"

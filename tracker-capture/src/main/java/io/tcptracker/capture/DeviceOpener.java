@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens a device as often as is needed, in the same way. Not threadsafe. */
+/** A way to open one device, again and again with the same settings. Not threadsafe. */
 final class DeviceOpener {
     private static final Logger log = LoggerFactory.getLogger(DeviceOpener.class);
 
@@ -17,7 +17,7 @@ final class DeviceOpener {
     private final Optional<String> extraFilter;
     private final Engine engine;
     private final int bufferBytes;
-    private String told = "";
+    private String loggedReason = "";
 
     DeviceOpener(String device, Optional<String> extraFilter, Engine engine, int bufferBytes) {
         this.device = device;
@@ -26,7 +26,7 @@ final class DeviceOpener {
         this.bufferBytes = bufferBytes;
     }
 
-    /** With a ring if it is wanted and can be had. That it can't is said once. */
+    /** Opens the device with a ring, if a ring is wanted and possible. Logs once why no ring is possible. */
     OpenDevice open() throws CaptureException {
         if (engine == Engine.PCAP) {
             return LibpcapDevice.open(device, extraFilter, bufferBytes, Optional.empty());
@@ -34,13 +34,13 @@ final class DeviceOpener {
         try {
             return RingDevice.open(device, extraFilter, bufferBytes);
         } catch (RingUnavailableException e) {
-            String why = String.valueOf(e.getMessage());
-            OpenDevice handle = LibpcapDevice.open(device, extraFilter, bufferBytes, Optional.of(why));
-            if (!why.equals(told)) {
-                log.warn("capturing on {} through libpcap, at more work for each packet: {}", device, why);
-                told = why;
+            String reason = String.valueOf(e.getMessage());
+            OpenDevice opened = LibpcapDevice.open(device, extraFilter, bufferBytes, Optional.of(reason));
+            if (!reason.equals(loggedReason)) {
+                log.warn("capturing on {} through libpcap, with more work for each packet: {}", device, reason);
+                loggedReason = reason;
             }
-            return handle;
+            return opened;
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.tcptracker.capture;
 
-/** How packets come from the kernel. */
+/** The way in which packets come from the kernel. */
 public enum Engine {
-    /** A ring of blocks shared with the kernel: no copy and no call for a packet that is there. One device at a time. */
+    /** A ring of blocks shared with the kernel. Takes no copy and no call for each packet. Captures one device only. */
     RING,
-    /** libpcap, which knows every kind of device, at some ten times the work for a packet. */
+    /** The library libpcap. Knows each kind of device, with about ten times the work for a packet. */
     PCAP
 }

@@ -3,6 +3,7 @@ package io.tcptracker.capture;
 import io.tcptracker.capture.live.CaptureErrors;
 import io.tcptracker.capture.live.DropCounter;
 import io.tcptracker.capture.live.OpenDevice;
+import io.tcptracker.capture.live.RingDevice;
 import io.tcptracker.core.net.PacketSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connection attempts on a network device, what answers them, and probes that begin no connection; through a filter in the
- * kernel, which keeps out all that goes back and forth within connections, and one of two {@linkplain Engine engines}.
+ * A live source of connection attempts on a network device, the answers to them, and probes that begin no connection. A
+ * filter in the kernel keeps out the segments within connections. Packets come by one of two {@linkplain Engine engines}.
  *
- * <p>A device that disappears is waited for and opened again; meanwhile {@link #blindness} says so.
+ * <p>A device that disappears is awaited and opened again. Meanwhile {@link #blindness} says so.
  */
 public final class LiveCapture implements PacketSource {
     private static final Logger log = LoggerFactory.getLogger(LiveCapture.class);
@@ -28,30 +29,30 @@ public final class LiveCapture implements PacketSource {
 
     private final String device;
     private final DeviceOpener opener;
-    private final LiveDecoder reception = new LiveDecoder();
+    private final LiveDecoder decoder = new LiveDecoder();
     private final DropCounter drops = new DropCounter();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    // The thread that runs replaces it and closes it; others only read statistics from it and break its loop.
-    private volatile OpenDevice handle;
+    // The thread that runs replaces and closes it. Other threads only read its statistics and end its loop.
+    private volatile OpenDevice open;
     private volatile @Nullable String away;
     private boolean running;
 
     private LiveCapture(String device, DeviceOpener opener) throws CaptureException {
         this.device = device;
         this.opener = opener;
-        handle = opener.open();
+        open = opener.open();
     }
 
     /**
-     * Opens a device, from which on packets are kept for {@link #run}. Where a ring can't be had but libpcap can capture,
-     * libpcap is taken, which is logged and {@linkplain #description told}.
+     * Opens a device. From here on packets are kept for {@link #run}. Where no ring is possible but libpcap can capture,
+     * libpcap is used, as the log and {@link #description} say.
      *
      * @param device a name such as {@code eth0}, or {@code any} for all
-     * @param extraFilter an expression in libpcap's filter language that a segment must match too: what answers an
-     *     attempt is seen only if it matches as well
-     * @param bufferBytes how much memory of the kernel packets may wait in
-     * @throws CaptureException if it can't be opened; the message says why and what to do
+     * @param extraFilter an expression in libpcap's filter language that a segment must match too, also an answer to an
+     *     attempt
+     * @param bufferBytes the memory of the kernel in which packets may wait
+     * @throws CaptureException if the device can't be opened
      */
     public static LiveCapture open(String device, Optional<String> extraFilter, Engine engine, int bufferBytes)
             throws CaptureException {
@@ -59,22 +60,27 @@ public final class LiveCapture implements PacketSource {
         return new LiveCapture(device, new DeviceOpener(device, extra, engine, bufferBytes));
     }
 
-    /** How packets come: {@code ring of 32 MiB}, {@code libpcap}, or that and why it couldn't be a ring. */
+    /** Returns the engine in use. It is libpcap where no ring is possible. */
+    public Engine engine() {
+        return open instanceof RingDevice ? Engine.RING : Engine.PCAP;
+    }
+
+    /** Describes the way in which packets come: {@code ring of 32 MiB}, or {@code libpcap} and why no ring is used. */
     public String description() {
-        return handle.description();
+        return open.description();
     }
 
     /**
-     * When the reader last looked for packets, by {@link System#nanoTime}: less than a second ago unless it is held up.
-     * Empty with libpcap, which doesn't return from a silent link. May be called from any thread.
+     * Returns the time of the last poll for packets, by {@link System#nanoTime}. It is less than a second ago unless the
+     * thread hangs. Empty with libpcap, which doesn't return from a silent link. May be called from any thread.
      */
-    public Optional<Long> lastLooked() {
-        return handle.lastLooked();
+    public Optional<Long> lastPoll() {
+        return open.lastPoll();
     }
 
-    /** When the last packet came, by the kernel's clock; empty if none has come. May be called from any thread. */
+    /** Returns the time of the last packet by the kernel's clock; empty before the first. May be called from any thread. */
     public Optional<Instant> lastPacket() {
-        return reception.lastPacket();
+        return decoder.lastPacket();
     }
 
     @Override
@@ -96,8 +102,8 @@ public final class LiveCapture implements PacketSource {
                 }
             }
         } finally {
-            drops.read(handle);
-            handle.close();
+            drops.read(open);
+            open.close();
         }
     }
 
@@ -105,27 +111,27 @@ public final class LiveCapture implements PacketSource {
         return closed.getCount() == 0;
     }
 
-    /** Reads until the capture is closed or the device is gone; tells how it ended. */
+    /** Reads until the capture is closed or the device is gone. Returns the reason. */
     private String read(Sink sink) {
         try {
-            return handle.loop(reception.into(sink));
+            return open.loop(decoder.into(sink));
         } finally {
-            sink.idle(Long.MIN_VALUE); // there may be packets that weren't read
+            sink.idle(Long.MIN_VALUE); // packets may be left that were not read
         }
     }
 
     private void reopen(String reason) {
         away = "can't see " + device + ": " + reason;
         log.warn("{}; waiting for it to come back", away);
-        drops.read(handle);
-        handle.close();
+        drops.read(open);
+        open.close();
         long wait = FIRST_RETRY;
         while (true) {
             try {
                 if (closed.await(wait, TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                handle = opener.open();
+                open = opener.open();
                 if (isClosed()) {
                     return;
                 }
@@ -144,8 +150,8 @@ public final class LiveCapture implements PacketSource {
 
     @Override
     public Statistics statistics() {
-        drops.read(handle);
-        return new Statistics(reception.received(), drops.byKernel(), drops.byInterface(), reception.undecodable());
+        drops.read(open);
+        return new Statistics(decoder.received(), drops.byKernel(), drops.byInterface(), decoder.undecodable());
     }
 
     @Override
@@ -154,8 +160,10 @@ public final class LiveCapture implements PacketSource {
         if (reason != null) {
             return Optional.of(reason);
         }
-        // Both engines just go on waiting on a device that is down.
-        return Device.isDown(device) ? Optional.of(CaptureErrors.whyDown(device)) : Optional.empty();
+        // Both engines go on waiting on a device that is down.
+        return Device.isDown(device)
+                ? Optional.of(String.valueOf(CaptureErrors.down(device).getMessage()))
+                : Optional.empty();
     }
 
     @Override
@@ -163,11 +171,11 @@ public final class LiveCapture implements PacketSource {
         synchronized (this) {
             closed.countDown();
             if (!running) {
-                handle.close();
+                open.close();
                 return;
             }
         }
-        // Only the thread that reads may close what it reads from.
-        handle.interrupt();
+        // Only the thread that reads may close the device.
+        open.interrupt();
     }
 }

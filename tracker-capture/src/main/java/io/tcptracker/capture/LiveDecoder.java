@@ -1,8 +1,8 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.PacketHandler;
 import io.tcptracker.capture.decode.SegmentDecoder;
-import io.tcptracker.capture.file.PacketReader;
 import io.tcptracker.capture.live.StepFreeClock;
 import io.tcptracker.core.net.PacketSource.Sink;
 import io.tcptracker.core.net.Segment;
@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes segments of the packets of a device and counts them, over all handles that are open one after the other.
+ * A decoder of the packets of a device, with counters, over all times that the device is opened.
  *
- * <p>One thread hands in packets; any may ask.
+ * <p>One thread delivers packets. The other methods may be called from any thread.
  */
 final class LiveDecoder {
     private static final long NEVER = Long.MIN_VALUE;
@@ -26,8 +26,9 @@ final class LiveDecoder {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong lastPacket = new AtomicLong(NEVER);
 
-    PacketReader.Packets into(Sink sink) {
-        return new PacketReader.Packets() {
+    /** Returns a handler that delivers the decoded segments to {@code sink}. */
+    PacketHandler into(Sink sink) {
+        return new PacketHandler() {
             @Override
             public void packet(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
                 received.lazySet(received.getPlain() + 1);
@@ -49,7 +50,7 @@ final class LiveDecoder {
         return received.get();
     }
 
-    /** When the last packet came, by the kernel's clock. */
+    /** Returns the time of the last packet by the kernel's clock; empty before the first. */
     Optional<Instant> lastPacket() {
         long time = lastPacket.get();
         return time == NEVER ? Optional.empty() : Optional.of(Instant.EPOCH.plusNanos(time));

@@ -1,7 +1,7 @@
 package io.tcptracker.capture;
 
 import io.tcptracker.capture.decode.LinkType;
-import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.decode.PacketHandler;
 import io.tcptracker.capture.live.RingBlocks;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.Segment;
@@ -11,12 +11,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A flood that nobody sent, which takes the same way as one on a device does, from the ring on. Java compiles what runs
- * often; a real flood should not have to wait for that, as packets are lost meanwhile.
+ * A synthetic flood that takes the same path as a flood on a device, from the ring on. Java compiles code that runs often.
+ * A real flood should not have to wait for the compiler, since packets are lost meanwhile.
  *
- * <p>Half of its packets come from new sources; of the others each source tries a few ports, and becomes a scanner. Some of
- * the former are answers, and some of all have options: what was never seen while Java compiled would have it begin anew. It
- * can be run again, with other scanners.
+ * <p>Half of its packets come from new sources. Each other source tries a few ports and becomes a scanner. Some of the
+ * former packets are answers, and some of all have options. Java would compile again for a kind of packet that is new to it.
+ * The flood can run again, with other scanners.
+ *
+ * <p>Not threadsafe, except {@link #close} and {@link #statistics}.
  */
 public final class SyntheticFlood implements PacketSource {
     private static final int BLOCK_BYTES = 1 << 16;
@@ -24,27 +26,27 @@ public final class SyntheticFlood implements PacketSource {
     private static final int FRAME_AT = 80;
     private static final int FRAME_BYTES = 74;
     private static final int FIRST = 48;
-    /** 10.0.0.0: of hosts that there could be, else nobody would be banned. */
+    /** 10.0.0.0, since sources with impossible addresses are not banned. */
     private static final int SCANNERS = 0x0a000000;
 
     /**
-     * So many blocks have one scanner, as what is compiled for a flood is the faster the fewer it was seen to bring. Those
-     * after them have many, so that their bans are compiled as well.
+     * The number of blocks with one scanner each. The compiled code is faster for a flood if it has seen few scanners. The
+     * blocks after these have many scanners, so that the code of bans is compiled as well.
      */
-    private static final int CALM = 500;
+    private static final int BLOCKS_OF_ONE_SCANNER = 500;
 
-    private static final int MANY = 10;
+    private static final int MANY_SCANNERS = 10;
 
     private static final int PACKETS = (BLOCK_BYTES - FIRST) / PACKET_BYTES;
 
-    private final LiveDecoder reception = new LiveDecoder();
+    private final LiveDecoder decoder = new LiveDecoder();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(BLOCK_BYTES);
     private final SplittableRandom random = new SplittableRandom();
     private final int blocks;
     private int written;
     private volatile boolean closed;
 
-    /** @param packets how many there are, about */
+    /** @param packets the approximate number of packets */
     public SyntheticFlood(int packets) {
         blocks = packets / PACKETS;
         RingBlocks.Layout.block(memory.order(ByteOrder.nativeOrder()), PACKETS, FIRST);
@@ -52,24 +54,24 @@ public final class SyntheticFlood implements PacketSource {
 
     @Override
     public void run(Sink sink) {
-        PacketReader.Packets packets = reception.into(sink);
+        PacketHandler handler = decoder.into(sink);
         RingBlocks ring = new RingBlocks(memory, BLOCK_BYTES, LinkType.ETHERNET, true);
         for (int block = 0; block < blocks && !closed; block++) {
             write(written++);
-            ring.deliver(0, packets);
-            packets.idle(TimeUnit.SECONDS.toNanos(written - 1)); // as its packets are stamped
+            ring.deliver(0, handler);
+            handler.idle(TimeUnit.SECONDS.toNanos(written - 1)); // the stamp of its packets
         }
     }
 
     private void write(int block) {
-        int scanners = block < CALM ? 1 : MANY;
+        int scanners = block < BLOCKS_OF_ONE_SCANNER ? 1 : MANY_SCANNERS;
         for (int i = 0; i < PACKETS; i++) {
             int at = FIRST + i * PACKET_BYTES;
             RingBlocks.Layout.packet(
                     memory.order(ByteOrder.nativeOrder()), at, PACKET_BYTES, block, i, FRAME_AT, FRAME_BYTES);
             memory.order(ByteOrder.BIG_ENDIAN);
             boolean v6 = i % 8 == 0;
-            int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block * MANY + i / 2 % scanners;
+            int source = i % 2 == 0 ? random.nextInt() : SCANNERS + block * MANY_SCANNERS + i / 2 % scanners;
             int tcp = at + FRAME_AT + (v6 ? ipv6(at + FRAME_AT, source) : ipv4(at + FRAME_AT, source));
             memory.putInt(tcp, 40_000 << 16 | i / 2 / scanners % 5);
             memory.put(tcp + 12, (byte) (i % 3 == 0 ? 0xa0 : 0x50)).put(tcp + 13, (byte) flags(i));
@@ -94,7 +96,7 @@ public final class SyntheticFlood implements PacketSource {
     private int ipv6(int at, int source) {
         memory.putShort(at + 12, (short) 0x86dd);
         memory.putInt(at + 14, 0x60000000).putInt(at + 18, 20 << 16 | 6 << 8 | 64);
-        // Each in a /64 of its own, else all would be one scanner.
+        // Each source has its own /64. Else all would be one scanner.
         memory.putInt(at + 22, 0x20010db8)
                 .putInt(at + 26, source)
                 .putInt(at + 30, 0)
@@ -105,7 +107,7 @@ public final class SyntheticFlood implements PacketSource {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(reception.received(), 0, 0, reception.undecodable());
+        return new Statistics(decoder.received(), 0, 0, decoder.undecodable());
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Turns bytes into segments: those of a live device ({@link io.tcptracker.capture.LiveCapture}) and those of a capture
- * file ({@link io.tcptracker.capture.CaptureFile}).
+ * The sources of segments: a live device ({@link io.tcptracker.capture.LiveCapture}) and a capture file
+ * ({@link io.tcptracker.capture.CaptureFile}).
  */
 @NullMarked
 package io.tcptracker.capture;

@@ -113,10 +113,16 @@ class CaptureFileTest {
     }
 
     @Test
-    void whatCanNotBeReadIsToldInOneLine() throws IOException {
-        Path missing = directory.resolve("missing");
-        assertEquals(missing + ": does not exist", refusal(missing).getMessage());
-        assertEquals(directory + ": is a directory", refusal(directory).getMessage());
+    void fileThatCanNotBeOpenedFailsInOneLineWithItsKind() throws IOException {
+        assertRefused(Kind.MISSING, "does not exist", directory.resolve("missing"));
+        assertRefused(Kind.MISSING, "Not a directory", write("file", PCAP).resolve("below"));
+        assertRefused(Kind.DAMAGED, "is a directory", directory);
+    }
+
+    private static void assertRefused(Kind kind, String reason, Path file) {
+        CaptureException failure = refusal(file);
+        assertEquals(kind, failure.kind());
+        assertEquals(file + ": " + reason, failure.getMessage());
     }
 
     @Test

@@ -195,7 +195,7 @@ final class CaptureMain {
                 case "description" -> say("DESCRIPTION " + capture.description());
                 case "looked" ->
                     say("LOOKED "
-                            + capture.lastLooked()
+                            + capture.lastPoll()
                                     .map(at -> System.nanoTime() - at)
                                     .orElse(-1L));
                 case "until" -> say("UNTIL " + until + " " + last + " " + wrong);

@@ -29,7 +29,7 @@ final class DevicesCommand implements Callable<Integer> {
         for (Device device : Device.all()) {
             String addresses =
                     device.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(" "));
-            rows.add(List.of(device.name(), device.state(), addresses));
+            rows.add(List.of(device.name(), device.state().toString(), addresses));
         }
         spec.commandLine().getOut().print(Table.of(rows));
         spec.commandLine().getOut().flush();

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
             " 1:failed while running",
             " 2:wrong usage",
             "65:an input file is damaged or no capture file",
+            "66:an input file is missing",
             "69:device, library, firewall tool or kernel feature unavailable",
             "77:not permitted",
             "78:a configuration file is missing or wrong"

@@ -38,7 +38,8 @@ final class MainTest {
             String value = option.defaultValue();
             assertTrue(value == null || text.contains("(default: " + value + ")"), option.longestName());
         }
-        for (String code : new String[] {"0 done", "1 failed", "2 wrong", "65 ", "69 ", "77 not permitted", "78 "}) {
+        for (String code :
+                new String[] {"0 done", "1 failed", "2 wrong", "65 ", "66 ", "69 ", "77 not permitted", "78 "}) {
             assertTrue(text.contains(" " + code), code);
         }
         assertEquals("", help.err());

@@ -2,9 +2,9 @@ package io.tcptracker.capture.decode;
 
 import java.util.Locale;
 
-/** Why a packet makes no sense. The names are label values of a metric: a fixed set. */
+/** The reason why a packet makes no sense. The names are label values of a metric: a fixed set. */
 public enum DecodeFailure {
-    /** The link type is none that can be decoded. */
+    /** The link type can't be decoded. */
     LINK_TYPE,
     /** The captured bytes end before the TCP flags. */
     TRUNCATED,
@@ -12,11 +12,12 @@ public enum DecodeFailure {
     IP_HEADER,
     /** A TCP header that contradicts itself, or doesn't fit into the IP packet. */
     TCP_HEADER,
-    /** A first fragment too small to hold the TCP flags, as no ordinary sender makes. */
+    /** A first fragment too small to hold the TCP flags. Ordinary senders make none. */
     TINY_FRAGMENT,
-    /** More tags, labels or extension headers than are walked. */
+    /** More tags, labels or extension headers than the decoder reads. */
     NESTING;
 
+    /** Returns the name as a label value. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

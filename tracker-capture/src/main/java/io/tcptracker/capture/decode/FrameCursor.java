@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of the frame being decoded, in network order, and the counts of those that made no sense. Reused from frame to
- * frame, so that decoding makes no garbage.
+ * The bytes of the frame that is being decoded, in network order, and the counts of frames that made no sense. It is reused
+ * for each frame, so that decoding makes no garbage.
  *
  * <p>Not threadsafe, but {@link #undecodable} may be called from any thread.
  */
@@ -28,19 +28,19 @@ final class FrameCursor {
         }
     }
 
-    /** @param bytes in big-endian order; offsets count from its beginning, wherever its position is */
+    /** @param bytes in big-endian order; offsets count from the beginning of the buffer, not from its position */
     void set(long time, ByteBuffer bytes, int offset, int length) {
         this.time = time;
         this.bytes = bytes;
         end = offset + length;
     }
 
-    /** Capture time in nanoseconds since 1970. */
+    /** Returns the capture time in nanoseconds since 1970. */
     long time() {
         return time;
     }
 
-    /** Whether this many bytes from {@code at} on were captured. */
+    /** Returns whether this many bytes from {@code at} on were captured. */
     boolean has(int at, int count) {
         return at + count <= end;
     }

@@ -4,16 +4,18 @@ import io.tcptracker.core.net.Segment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the TCP segment in an IPv4 (RFC 791) or IPv6 packet (RFC 8200). Tunnels are not opened and packets quoted in ICMP
- * errors not looked at: both are payload. Of a fragmented packet the first fragment counts; if it holds the ports and ends
- * before the flags, it is marked as a {@link Segment#FRAGMENT}.
+ * The decoder of IPv4 (RFC 791) and IPv6 packets (RFC 8200) with a TCP segment. Tunnels and packets quoted in ICMP errors are
+ * payload. Only the first fragment of a packet counts. A first fragment that holds the ports and ends before the flags is
+ * marked as a {@link Segment#FRAGMENT}.
+ *
+ * <p>Not threadsafe.
  */
 final class IpDecoder {
     private static final int TCP = 6;
     private static final int PORTS = 4;
     private static final int OFFSET_AT = 12;
     private static final int FLAGS_AT = 13;
-    /** In words of 4 bytes: one with a maximum segment size and no more options. */
+    /** The length in words of 4 bytes of a header with a maximum segment size and no other option. */
     private static final int HEADER_WITH_ONE_OPTION = 6;
 
     private static final int FRAGMENT = 44;
@@ -53,13 +55,16 @@ final class IpDecoder {
         if (!frame.has(at, 40)) {
             return frame.reject(DecodeFailure.TRUNCATED);
         }
-        // No host sends an IPv4-mapped address (RFC 4291, 2.5.5.2) over IPv6: it would be taken for one of IPv4, and
-        // whoever can't forge that could have it banned.
+        // No host sends an IPv4-mapped address (RFC 4291, 2.5.5.2) over IPv6. It would count as an IPv4 address, and a
+        // sender that can't spoof that IPv4 address could have it banned.
         if (frame.u8(at) >> 4 != 6 || isMapped(at + 8) || isMapped(at + 24)) {
             return frame.reject(DecodeFailure.IP_HEADER);
         }
         int payloadLength = frame.u16(at + 4);
-        int packetEnd = payloadLength == 0 ? UNBOUNDED : at + 40 + payloadLength;
+        return extensions(at, payloadLength == 0 ? UNBOUNDED : at + 40 + payloadLength);
+    }
+
+    private @Nullable Segment extensions(int at, int packetEnd) {
         int next = frame.u8(at + 6);
         int here = at + 40;
         boolean moreFragments = false;
@@ -95,7 +100,7 @@ final class IpDecoder {
         return frame.s64(addressAt) == 0 && frame.s32(addressAt + 8) == 0xffff;
     }
 
-    /** IANA's list of IPv6 extension headers, but for encryption, behind which nothing can be read. */
+    /** Returns whether the header is in IANA's list of IPv6 extension headers. Encryption hides all behind it. */
     private static boolean isExtension(int header) {
         return switch (header) {
             case 0, 43, FRAGMENT, AUTHENTICATION, 60, 135, 139, 140 -> true;

@@ -2,9 +2,9 @@ package io.tcptracker.capture.decode;
 
 import java.util.Optional;
 
-/** How the frames of a device or file begin. */
+/** The header with which the frames of a device or file begin. */
 public enum LinkType {
-    /** BSD loopback: the address family, in the byte order of whoever captured, or on OpenBSD of the network. */
+    /** BSD loopback: the address family, in the byte order of the capturing host, or on OpenBSD of the network. */
     LOOPBACK,
     ETHERNET,
     /** IPv4 or IPv6 with nothing before it. */
@@ -14,7 +14,7 @@ public enum LinkType {
     IPV6,
     LINUX_COOKED_2;
 
-    /** The type with this number in the tcpdump.org list of link-layer header types; empty if it can't be decoded. */
+    /** Returns the type with this number in the tcpdump.org list of link-layer header types; empty if it can't be decoded. */
     public static Optional<LinkType> of(int number) {
         return switch (number) {
             case 0, 108 -> Optional.of(LOOPBACK);

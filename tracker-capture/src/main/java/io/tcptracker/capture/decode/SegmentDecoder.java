@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the TCP segment in a frame, if it is one that the {@link SegmentFilter} wants: live, the kernel's filter can't tell of
- * each, and in a file most are none. Every byte of it may come from an attacker: nothing is read past the captured length,
- * each walk is bounded, and nothing is thrown.
+ * The decoder of frames to TCP segments that the {@link SegmentFilter} wants. On a device the kernel's filter can't decide on
+ * each frame, and in a file most frames are unwanted. Each byte may come from an attacker: nothing is read past the captured
+ * length, each loop is bounded, and nothing is thrown.
  *
- * <p>Seen through before {@link IpDecoder} takes over: VLAN tags (IEEE 802.1Q, up to 3), PPPoE sessions (RFC 2516), MPLS
+ * <p>Removes, before {@link IpDecoder} takes over: VLAN tags (IEEE 802.1Q, up to 3), PPPoE sessions (RFC 2516), MPLS
  * labels (RFC 3032), LLC/SNAP (RFC 1042).
  *
  * <p>Not threadsafe, but {@link #undecodable} may be called from any thread.
@@ -21,7 +21,7 @@ public final class SegmentDecoder {
     private static final int PPPOE_SESSION = 0x8864;
     private static final int MPLS_UNICAST = 0x8847;
     private static final int MPLS_MULTICAST = 0x8848;
-    private static final int LARGEST_LENGTH = 1500; // IEEE 802.3: an EtherType is above, a length at most this
+    private static final int LARGEST_LENGTH = 1500; // IEEE 802.3: a length is at most this, an EtherType above
 
     private static final int TAGS = 3;
     private static final int LABELS = 8;
@@ -29,19 +29,19 @@ public final class SegmentDecoder {
     private final FrameCursor frame = new FrameCursor();
     private final IpDecoder ip = new IpDecoder(frame);
 
-    /** How many packets made no sense, by reason. */
+    /** Returns the number of packets that made no sense, by reason. */
     public Map<String, Long> undecodable() {
         return frame.undecodable();
     }
 
     /**
-     * The segment in the frame of {@code length} captured bytes at {@code offset}; null if there is none, or none that
-     * makes sense. A first fragment too small for the flags is one, and counts among what makes no sense too. Null rather
-     * than an Optional, since most packets of a file end here.
+     * Decodes the frame of {@code length} captured bytes at {@code offset}. Returns null if the frame has no segment, or none
+     * that makes sense. No Optional is made, since most packets of a file end here. A first fragment too small for the flags
+     * is a segment, and counts as undecodable too.
      *
-     * @param link null if it is none that can be decoded
+     * @param link null if this type can't be decoded
      * @param time capture time in nanoseconds since 1970
-     * @param bytes in big-endian order, as buffers are at first; on the heap or mapped, it is not copied
+     * @param bytes in big-endian order, on the heap or mapped; it is not copied
      */
     @Nullable
     public Segment decode(@Nullable LinkType link, long time, ByteBuffer bytes, int offset, int length) {
@@ -88,7 +88,7 @@ public final class SegmentDecoder {
         };
     }
 
-    /** IEEE 802.1Q and 802.1ad, and the number that was in use for outer tags before 802.1ad. */
+    /** Returns whether the type is a tag of IEEE 802.1Q or 802.1ad, or of the number for outer tags before 802.1ad. */
     private static boolean isTag(int type) {
         return type == 0x8100 || type == 0x88a8 || type == 0x9100;
     }
@@ -129,7 +129,7 @@ public final class SegmentDecoder {
             boolean bottom = (frame.u8(at + 2) & 1) != 0;
             at += 4;
             if (bottom) {
-                // A label says nothing of what it carries; any other first nibble is no IP (RFC 4928).
+                // A label does not tell its payload. Any other first nibble is not IP (RFC 4928).
                 return switch (frame.u8(at) >> 4) {
                     case 4 -> ip.ipv4(at);
                     case 6 -> ip.ipv6(at);
@@ -144,7 +144,7 @@ public final class SegmentDecoder {
         if (!frame.has(at, 4)) {
             return frame.reject(DecodeFailure.TRUNCATED);
         }
-        // Families are small numbers, so the half that is zero tells the byte order.
+        // Families are small numbers, so the half that is zero shows the byte order.
         int family = frame.u16(at) == 0 ? frame.u16(at + 2) : frame.u8(at) | frame.u8(at + 1) << 8;
         return switch (family) {
             case 2 -> ip.ipv4(at + 4);

@@ -4,12 +4,11 @@ import io.tcptracker.core.net.Segment;
 import java.util.Optional;
 
 /**
- * The kernel's filter (pcap-filter(7)) for what begins a connection, answers that, or probes without doing so: all but the
- * segments that go back and forth within connections, which are most. It spares us work and decides nothing: the decoder
- * looks at all that comes through.
+ * The kernel's filter (pcap-filter(7)) for connection attempts, answers to them, and other probes. It keeps out the segments
+ * within connections, which are most. The filter only saves work: the decoder checks each packet that passes.
  *
- * <p>In the kernel's filter language {@code tcp[...]} means IPv4 alone, so IPv6 is looked into by offset. Where offsets
- * can't tell (extension headers, several tags, MPLS) the packet is let through.
+ * <p>In the filter language {@code tcp[...]} means IPv4 alone, so IPv6 is read by offset. Where offsets can't decide
+ * (extension headers, several tags, MPLS), the packet passes.
  */
 public final class SegmentFilter {
     private static final String FLAGS = " & 0x16 != 0x10"; // as wanted(int) has it
@@ -17,7 +16,7 @@ public final class SegmentFilter {
     private static final String MORE_FRAGMENTS = " & 0x2000 != 0";
 
     private static final String BARE = any(
-            // Before the flags, which a first fragment may end before: a load past its end would end the whole filter.
+            // Fragments first. One may end before the flags, and a load past the end would end the whole filter.
             "(ip proto 6 and ip[6:2]" + FIRST_FRAGMENT + " and " + any("ip[6:2]" + MORE_FRAGMENTS, "tcp[13]" + FLAGS)
                     + ")",
             "(ip6[6] = 6 and ip6[53]" + FLAGS + ")",
@@ -29,12 +28,12 @@ public final class SegmentFilter {
 
     private SegmentFilter() {}
 
-    /** Whether segments with these flags are wanted: all but those with ACK and neither SYN nor RST. */
+    /** Returns whether segments with these flags are wanted: all except those with ACK and neither SYN nor RST. */
     public static boolean wanted(int flags) {
         return (flags & (Segment.SYN | Segment.RST | Segment.ACK)) != Segment.ACK;
     }
 
-    /** The filter for frames of this type that also match {@code extra}, if that is given. */
+    /** Returns the filter for frames of this type, which must match {@code extra} too if it is present. */
     public static String of(LinkType link, Optional<String> extra) {
         String segments = link == LinkType.ETHERNET ? any(BARE, encapsulated()) : BARE;
         return extra.map(more -> "(" + segments + ") and (" + more + ")").orElse(segments);
@@ -43,13 +42,13 @@ public final class SegmentFilter {
     private static String encapsulated() {
         String nested = any(TAG.formatted(16), LABELLED.formatted(16), SESSION.formatted(16));
         return any(
-                // Nested first: a load past the end of the frame, where no IP header is, would end the whole filter.
+                // Nested headers first. A load past the end of a frame without IP header would end the whole filter.
                 "(" + TAG.formatted(12) + " and " + any(nested, segment(18)) + ")",
                 "(" + SESSION.formatted(12) + " and " + any("ether[20:2] = 0x0281", segment(22)) + ")",
                 LABELLED.formatted(12));
     }
 
-    /** A wanted segment whose IP header is at this offset of an Ethernet frame. */
+    /** Returns the filter for a wanted segment whose IP header is at this offset of an Ethernet frame. */
     private static String segment(int at) {
         String byte0 = "ether[" + at + "]";
         String fragment = "ether[" + (at + 6) + ":2]";

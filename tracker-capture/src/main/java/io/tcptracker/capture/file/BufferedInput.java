@@ -8,14 +8,16 @@ import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * The bytes of a capture file, read in large pieces. A caller asks for so many bytes to be {@linkplain #demand there} and
- * then picks numbers from them. Of a pipe that has less than a piece, what there is can be had at once.
+ * The bytes of a capture file, read in large pieces. A caller {@linkplain #demand demands} a number of bytes and then reads
+ * numbers from them. The bytes that a pipe has are available at once, also if they are less than a piece.
  *
- * <p>Read, not mapped: mapping is no faster, as each page has to be faulted in, and a file that somebody cuts meanwhile
- * would end the JVM's access to it with an error where a read just comes to the end.
+ * <p>The file is read, not mapped. A map is no faster, since each page has to be faulted in. If another program cuts the
+ * file, access to a map fails with an error of the JVM, while a read just ends.
+ *
+ * <p>Not threadsafe.
  */
 public final class BufferedInput implements Closeable {
-    /** The largest piece that can be demanded: room for the largest packet that capture programs write, and its options. */
+    /** The most bytes that can be demanded: the largest packet that capture programs write, with its options. */
     public static final int LARGEST = 512 * 1024;
 
     private final ReadableByteChannel in;
@@ -26,8 +28,11 @@ public final class BufferedInput implements Closeable {
     private int end;
     private long consumed;
 
+    /** Reads a channel from its position. */
     public BufferedInput(ReadableByteChannel in) {
-        this(in, ByteBuffer.allocateDirect(LARGEST)); // beside the heap, where the kernel writes to it without a copy
+        this(
+                in,
+                ByteBuffer.allocateDirect(LARGEST)); // outside the heap, so that the kernel writes to it without a copy
     }
 
     /** @param buffer of {@link #LARGEST} bytes */
@@ -38,26 +43,27 @@ public final class BufferedInput implements Closeable {
         space = buffer.duplicate();
     }
 
+    /** Sets the byte order of the numbers that follow. */
     public void bigEndian(boolean bigEndian) {
         fields.order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** All that was read and not taken, and more; in big-endian order. */
+    /** Returns the buffer, in big-endian order. It holds the bytes that were read and not taken. */
     ByteBuffer buffer() {
         return bytes;
     }
 
-    /** Where in {@link #buffer} the next byte is. */
+    /** Returns the position of the next byte in {@link #buffer}. */
     int offset() {
         return start;
     }
 
-    /** What was read and not taken; valid until more is asked for. */
+    /** Returns the bytes that were read and not taken. They are valid until the next read. */
     public ByteBuffer rest() {
         return bytes.slice(start, end - start);
     }
 
-    /** Makes this many bytes available, if the file has them; tells whether it has. */
+    /** Makes this many bytes available, and returns whether the file has them. */
     public boolean has(int count) throws IOException {
         return end - start >= count || read(count);
     }
@@ -75,19 +81,25 @@ public final class BufferedInput implements Closeable {
         return true;
     }
 
-    /** Makes this many bytes available. */
+    /**
+     * Makes this many bytes available.
+     *
+     * @param what the part of the file that they are, for the message
+     * @throws CaptureException if the file ends before
+     */
     public void demand(int count, String what) throws IOException {
         if (!has(count)) {
             throw damaged("the file ends in the middle of " + what);
         }
     }
 
+    /** Consumes this many bytes, which must be available. */
     public void take(int count) {
         start += count;
         consumed += count;
     }
 
-    /** Takes any number of bytes. */
+    /** Consumes any number of bytes. */
     void skip(long count, String what) throws IOException {
         long left = count;
         while (left > 0) {
@@ -98,7 +110,7 @@ public final class BufferedInput implements Closeable {
         }
     }
 
-    /** The 32 bits that begin this many bytes from here; they have been demanded. */
+    /** Returns the 32 bits that begin this many bytes from here. They must be available. */
     public long u32(int ahead) {
         return Integer.toUnsignedLong(fields.getInt(start + ahead));
     }
@@ -115,7 +127,7 @@ public final class BufferedInput implements Closeable {
         return Byte.toUnsignedInt(fields.get(start + ahead));
     }
 
-    /** Tells of damage at the next byte; in a packed file it is counted unpacked. */
+    /** Returns the failure for damage at the next byte. In a packed file the position counts unpacked bytes. */
     CaptureException damaged(String what) {
         return new CaptureException(CaptureException.Kind.DAMAGED, "damaged at byte " + consumed + ": " + what);
     }

@@ -9,10 +9,12 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks gzip data (RFC 1952), any number of members one after the other.
+ * A channel that unpacks gzip data (RFC 1952), any number of members one after the other.
  *
- * <p>{@link java.util.zip.GZIPInputStream} won't do: it takes a further member whose header is damaged for the end, and asks
- * whether more is available, which a pipe can't tell while its writer thinks.
+ * <p>{@link java.util.zip.GZIPInputStream} does not suffice. It takes a later member with a damaged header for the end. It
+ * also asks whether more bytes are available, which a pipe does not know while its writer waits.
+ *
+ * <p>Not threadsafe.
  */
 public final class GzipChannel implements ReadableByteChannel {
     private static final int MAGIC = 0x1f8b;
@@ -36,7 +38,7 @@ public final class GzipChannel implements ReadableByteChannel {
         this.packed = packed;
     }
 
-    /** Whether this begins like gzip data. */
+    /** Returns whether the input begins like gzip data. */
     public static boolean unpacks(BufferedInput file) throws IOException {
         file.bigEndian(true);
         return file.has(2) && file.u16(0) == MAGIC;
@@ -45,7 +47,7 @@ public final class GzipChannel implements ReadableByteChannel {
     @Override
     public int read(ByteBuffer to) throws IOException {
         while (true) {
-            // Damage is told of only now, so that what comes before it is delivered.
+            // Damage is reported only now, so that the bytes before it are delivered.
             if (corrupt) {
                 throw corrupt();
             }
@@ -82,7 +84,7 @@ public final class GzipChannel implements ReadableByteChannel {
     }
 
     private boolean nextMember() throws IOException {
-        // The first one has been looked at. Zeros fill up the last block of a tape, say.
+        // Zeros may fill up the last block, as on a tape.
         while (packed.has(1) && packed.u8(0) == 0) {
             packed.take(1);
         }
@@ -95,7 +97,7 @@ public final class GzipChannel implements ReadableByteChannel {
         }
         int flags = header(1);
         if ((flags & RESERVED) != 0) {
-            throw packed.damaged("the gzip header is corrupt"); // or of a later version
+            throw packed.damaged("the gzip header is corrupt"); // or of a later version of the format
         }
         header(6); // time, level and operating system
         if ((flags & EXTRA) != 0) {
@@ -123,7 +125,7 @@ public final class GzipChannel implements ReadableByteChannel {
         }
     }
 
-    /** Takes so many bytes of the header, as a number in big-endian order. */
+    /** Consumes bytes of the header, as a number in big-endian order. */
     private int header(int count) throws IOException {
         int number = 0;
         for (int i = 0; i < count; i++) {

@@ -1,13 +1,16 @@
 package io.tcptracker.capture.file;
 
 import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.PacketHandler;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pcap format (IETF draft-ietf-opsawg-pcap) in both byte orders, with micro- or nanoseconds, and the variant
- * with longer record headers that some Linux systems once wrote.
+ * The reader of the pcap format (IETF draft-ietf-opsawg-pcap), in both byte orders, with micro- or nanoseconds. Knows the
+ * variant with longer record headers that some Linux systems once wrote.
+ *
+ * <p>Not threadsafe.
  */
 public final class PcapReader implements PacketReader {
     private static final int FILE_HEADER = 24;
@@ -23,12 +26,12 @@ public final class PcapReader implements PacketReader {
         this.recordHeader = recordHeader;
         this.nanosPerUnit = nanosPerUnit;
         in.demand(FILE_HEADER, "the file header");
-        // The upper half of the field tells of checksums at the end of frames.
+        // The upper half of the field describes checksums at the end of frames.
         link = LinkType.of((int) in.u32(20) & 0xffff).orElse(null);
         in.take(FILE_HEADER);
     }
 
-    /** A reader, if these first four bytes, read in big-endian order, begin such a file. */
+    /** Returns a reader if these first four bytes, read in big-endian order, begin such a file. */
     public static Optional<PacketReader> of(int magic, BufferedInput in) throws IOException {
         boolean bigEndian = magic >>> 24 == 0xa1;
         in.bigEndian(bigEndian);
@@ -41,12 +44,12 @@ public final class PcapReader implements PacketReader {
     }
 
     @Override
-    public boolean next(Packets packets) throws IOException {
+    public boolean next(PacketHandler handler) throws IOException {
         if (!in.has(1)) {
             return false;
         }
         in.demand(recordHeader, "a packet's header");
-        // Not all that was written is below a second: add, don't check.
+        // Some programs write fractions above a second: add them, don't check.
         long time = in.u32(0) * NANOS + in.u32(4) * nanosPerUnit;
         long captured = in.u32(8);
         if (captured > LONGEST_PACKET) {
@@ -54,7 +57,7 @@ public final class PcapReader implements PacketReader {
         }
         int length = (int) captured;
         in.demand(recordHeader + length, "a packet");
-        packets.packet(link, time, in.buffer(), in.offset() + recordHeader, length);
+        handler.packet(link, time, in.buffer(), in.offset() + recordHeader, length);
         in.take(recordHeader + length);
         return true;
     }

@@ -5,22 +5,22 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An interface that packets of a pcapng file were captured on.
+ * An interface on which packets of a pcapng file were captured. Immutable.
  *
- * @param link null if it is none that can be decoded
+ * @param link null if this type can't be decoded
  * @param snaplen the most bytes captured of a packet
- * @param power whether the time unit is a power of 2, else of 10
+ * @param power true if the time unit is a power of 2, false if it is one of 10
  * @param exponent the time unit is 2 or 10 to the negative of this
- * @param offset seconds to be added to each time
+ * @param offset the seconds to add to each time
  */
 record PcapngInterface(@Nullable LinkType link, long snaplen, boolean power, int exponent, long offset) {
     private static final int TIME_UNIT = 9;
     private static final int TIME_OFFSET = 14;
     private static final long NANOS = 1_000_000_000;
-    /** A time beyond it (the year 2116) is taken for it, so that differences of times don't overflow. */
+    /** The last second (in 2116). Later times count as this time, so that differences don't overflow. */
     private static final long LAST_SECOND = Long.MAX_VALUE / 2 / NANOS;
 
-    /** Reads an interface description whose body begins so many bytes ahead. */
+    /** Reads an interface description whose body begins {@code ahead} bytes from here. */
     static PcapngInterface read(BufferedInput in, int ahead, int length) throws IOException {
         if (length < 8) {
             throw in.damaged("an interface description of " + length + " bytes, less than 8");
@@ -52,10 +52,10 @@ record PcapngInterface(@Nullable LinkType link, long snaplen, boolean power, int
         return new PcapngInterface(link, snaplen == 0 ? Long.MAX_VALUE : snaplen, power, exponent, offset);
     }
 
-    /** Nanoseconds since 1970 of a time in this interface's unit, which is unsigned. */
+    /** Returns the nanoseconds since 1970 of an unsigned time in this interface's unit. */
     long nanos(long units) {
         long unitsPerSecond = power ? 1L << exponent : powerOfTen(exponent);
-        long whole = Long.divideUnsigned(units, unitsPerSecond); // in units of a second it may still be unsigned
+        long whole = Long.divideUnsigned(units, unitsPerSecond); // with a unit of one second it may still be unsigned
         long seconds = clamp(clamp(whole < 0 ? LAST_SECOND : whole) + clamp(offset));
         long rest = Long.remainderUnsigned(units, unitsPerSecond);
         return seconds * NANOS + (power ? binary(rest) : decimal(rest));
@@ -69,7 +69,7 @@ record PcapngInterface(@Nullable LinkType link, long snaplen, boolean power, int
         return exponent <= 9 ? rest * powerOfTen(9 - exponent) : rest / powerOfTen(exponent - 9);
     }
 
-    /** {@code rest * NANOS / 2^exponent}, whose product may need more than 64 bits. */
+    /** Computes {@code rest * NANOS / 2^exponent}, whose product may need more than 64 bits. */
     private long binary(long rest) {
         long high = Math.multiplyHigh(rest, NANOS);
         long low = rest * NANOS;

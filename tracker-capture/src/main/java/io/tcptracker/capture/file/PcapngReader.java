@@ -1,13 +1,16 @@
 package io.tcptracker.capture.file;
 
+import io.tcptracker.capture.decode.PacketHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the pcapng format (IETF draft-ietf-opsawg-pcapng): any number of sections in either byte order, each with any
- * number of interfaces that differ in link type and time unit.
+ * The reader of the pcapng format (IETF draft-ietf-opsawg-pcapng). A file has any number of sections in either byte order. A
+ * section has any number of interfaces, which may differ in link type and time unit.
+ *
+ * <p>Not threadsafe.
  */
 public final class PcapngReader implements PacketReader {
     private static final int SECTION_HEADER = 0x0a0d0d0a;
@@ -18,7 +21,7 @@ public final class PcapngReader implements PacketReader {
 
     private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
     private static final int BLOCK_HEADER = 8;
-    private static final int BLOCK_FRAME = 12; // type, length, and the length again behind the body
+    private static final int BLOCK_FRAME = 12; // type, length, and the length again after the body
     private static final int MOST_INTERFACES = 65_536;
 
     private final BufferedInput in;
@@ -29,13 +32,13 @@ public final class PcapngReader implements PacketReader {
         this.in = in;
     }
 
-    /** A reader, if these first four bytes, read in big-endian order, begin such a file. */
+    /** Returns a reader if these first four bytes, read in big-endian order, begin such a file. */
     public static Optional<PacketReader> of(int magic, BufferedInput in) {
         return magic == SECTION_HEADER ? Optional.of(new PcapngReader(in)) : Optional.empty();
     }
 
     @Override
-    public boolean next(Packets packets) throws IOException {
+    public boolean next(PacketHandler handler) throws IOException {
         while (in.has(1)) {
             in.demand(BLOCK_FRAME, "a block's header");
             int type = (int) in.u32(0);
@@ -62,7 +65,7 @@ public final class PcapngReader implements PacketReader {
             if (in.u32((int) length - 4) != length) {
                 throw in.damaged("a block that begins with a length of " + length + " and ends with another");
             }
-            boolean packet = read(type, (int) length - BLOCK_FRAME, packets);
+            boolean packet = read(type, (int) length - BLOCK_FRAME, handler);
             in.take((int) length);
             if (packet) {
                 return true;
@@ -78,8 +81,8 @@ public final class PcapngReader implements PacketReader {
         };
     }
 
-    /** Reads the block that begins here, whose body has this length; tells whether it held a packet. */
-    private boolean read(int type, int length, Packets packets) throws IOException {
+    /** Reads the block that begins here, whose body has this length. Returns whether the block held a packet. */
+    private boolean read(int type, int length, PacketHandler handler) throws IOException {
         switch (type) {
             case INTERFACE_DESCRIPTION -> {
                 if (interfaces.size() == MOST_INTERFACES) {
@@ -91,21 +94,21 @@ public final class PcapngReader implements PacketReader {
             case ENHANCED_PACKET -> {
                 require(length, 20);
                 PcapngInterface from = captured(in.u32(8));
-                packet(packets, from, time(from), in.u32(20), 20, length);
+                packet(handler, from, time(from), in.u32(20), 20, length);
                 return true;
             }
             case OLD_PACKET -> {
                 require(length, 20);
                 PcapngInterface from = captured(in.u16(8));
-                packet(packets, from, time(from), in.u32(20), 20, length);
+                packet(handler, from, time(from), in.u32(20), 20, length);
                 return true;
             }
             case SIMPLE_PACKET -> {
                 require(length, 4);
                 PcapngInterface from = captured(0);
                 long captured = Math.min(Math.min(in.u32(8), from.snaplen()), length - 4);
-                // It tells no time: what came before is the best guess.
-                packet(packets, from, lastTime, captured, 4, length);
+                // The block has no time. The time of the packet before is the best guess.
+                packet(handler, from, lastTime, captured, 4, length);
                 return true;
             }
             default -> {
@@ -131,12 +134,12 @@ public final class PcapngReader implements PacketReader {
         return from.nanos(in.u32(12) << 32 | in.u32(16));
     }
 
-    private void packet(Packets packets, PcapngInterface from, long time, long captured, int before, int length)
+    private void packet(PacketHandler handler, PcapngInterface from, long time, long captured, int before, int length)
             throws IOException {
         if (captured > length - before || captured > LONGEST_PACKET) {
             throw in.damaged("a packet of " + captured + " bytes in a block of " + length);
         }
         lastTime = time;
-        packets.packet(from.link(), time, in.buffer(), in.offset() + BLOCK_HEADER + before, (int) captured);
+        handler.packet(from.link(), time, in.buffer(), in.offset() + BLOCK_HEADER + before, (int) captured);
     }
 }

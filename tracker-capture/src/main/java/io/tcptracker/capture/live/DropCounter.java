@@ -3,23 +3,24 @@ package io.tcptracker.capture.live;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Packets lost, over all handles that were open one after the other. Threadsafe. */
+/** A counter of lost packets, over all devices that were open one after the other. Threadsafe. */
 public final class DropCounter {
     private long kernel;
     private long device;
     private long lastKernel;
     private long lastDevice;
-    private @Nullable OpenDevice lastHandle;
+    private @Nullable OpenDevice lastOpened;
 
-    public synchronized void read(OpenDevice handle) {
-        Optional<OpenDevice.Losses> losses = handle.losses();
+    /** Adds the losses since the last call. */
+    public synchronized void read(OpenDevice opened) {
+        Optional<OpenDevice.Losses> losses = opened.losses();
         if (losses.isEmpty()) {
-            return; // between two handles there is nothing to add
+            return; // closed: there is nothing to add
         }
         OpenDevice.Losses now = losses.get();
-        // Only now: a closed handle that some thread still held would make the open one count again from 0.
-        if (handle != lastHandle) {
-            lastHandle = handle;
+        // Only now. A thread that still holds a closed device must not make the open device count again from 0.
+        if (opened != lastOpened) {
+            lastOpened = opened;
             lastKernel = 0;
             lastDevice = 0;
         }
@@ -30,10 +31,12 @@ public final class DropCounter {
         lastDevice = now.device();
     }
 
+    /** Returns the packets that found no room in the buffer. */
     public synchronized long byKernel() {
         return kernel;
     }
 
+    /** Returns the packets that the device or its driver lost. */
     public synchronized long byInterface() {
         return device;
     }

@@ -4,20 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a device and its driver lost since this was made: missed packets and full queues, as libpcap counts. Not threadsafe. */
+/**
+ * A counter of packets that a device and its driver lost since it was made: missed packets and full queues, as in libpcap.
+ *
+ * <p>Not threadsafe.
+ */
 final class InterfaceDropCounter {
     private final Path statistics;
     private long last;
     private long count;
 
     InterfaceDropCounter(String device) {
-        statistics = Path.of("/sys/class/net", device, "statistics");
+        statistics = OpenDevice.SYSFS.resolve(device).resolve("statistics");
         last = read();
     }
 
     long count() {
         long now = read();
-        // A device that is made anew counts from 0.
+        // A device that was removed and made again counts from 0.
         count += Math.max(0, now - last);
         last = now;
         return count;
@@ -31,7 +35,7 @@ final class InterfaceDropCounter {
         try {
             return Long.parseLong(Files.readString(statistics.resolve(name)).strip());
         } catch (IOException | NumberFormatException e) {
-            return 0; // the device is away
+            return 0; // the device is gone
         }
     }
 }

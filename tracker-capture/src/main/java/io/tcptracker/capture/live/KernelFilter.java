@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter compiled by libpcap, to be attached to a socket: its instructions lie outside the heap until it is closed. Not
- * threadsafe.
+ * A filter that libpcap compiled, to be attached to a socket. Its instructions lie outside the heap until it is closed.
+ *
+ * <p>Not threadsafe.
  */
 final class KernelFilter implements AutoCloseable {
     /**
-     * What libpcap compiles to loads of what the kernel knows of a packet beside its bytes, but only for a handle of its
-     * own; the kernel takes VLAN tags out of the bytes.
+     * The keywords that libpcap compiles to loads of kernel metadata: VLAN tag, direction and interface index. They work only
+     * on a handle of libpcap. The kernel takes VLAN tags out of the bytes.
      */
-    private static final Pattern BESIDE_THE_BYTES = Pattern.compile("\\b(vlan|inbound|outbound|ifindex)\\b");
+    private static final Pattern METADATA = Pattern.compile("\\b(vlan|inbound|outbound|ifindex)\\b");
 
     private static final int NETMASK_UNKNOWN = -1; // as in pcap.h
     private static final int PROGRAM_BYTES = 16; // struct bpf_program, with 64-bit pointers
@@ -34,15 +35,15 @@ final class KernelFilter implements AutoCloseable {
     }
 
     /**
-     * Compiles the {@linkplain SegmentFilter filter} for such a link.
+     * Compiles the {@linkplain SegmentFilter filter} for a link type.
      *
-     * @param snaplen the most bytes of a packet that pass
+     * @param snaplen the most bytes of a packet that are captured
      */
     static KernelFilter compile(LinkType link, Optional<String> extraFilter, int snaplen)
             throws CaptureException, RingUnavailableException {
-        if (extraFilter.filter(text -> BESIDE_THE_BYTES.matcher(text).find()).isPresent()) {
+        if (extraFilter.filter(text -> METADATA.matcher(text).find()).isPresent()) {
             throw new RingUnavailableException(
-                    "the filter asks for what isn't in a packet's bytes: VLAN, direction or interface");
+                    "the filter asks for the VLAN, direction or interface, which the bytes of a packet don't hold");
         }
         Pointer handle;
         try {
@@ -55,7 +56,7 @@ final class KernelFilter implements AutoCloseable {
         }
         try {
             if (extraFilter.isPresent()) {
-                // Alone first, so that parentheses in it can't change the meaning of ours.
+                // Compiled alone first, so that parentheses in it can't change the meaning of the whole filter.
                 compile(handle, extraFilter.get(), extraFilter).close();
             }
             return compile(handle, SegmentFilter.of(link, extraFilter), extraFilter);
@@ -74,7 +75,7 @@ final class KernelFilter implements AutoCloseable {
         return new KernelFilter(program);
     }
 
-    /** A {@code struct sock_fprog} (linux/filter.h), valid until this is closed. */
+    /** Returns a {@code struct sock_fprog} (linux/filter.h), valid until this filter is closed. */
     byte[] toSocketOption() {
         return ByteBuffer.allocate(PROGRAM_BYTES)
                 .order(ByteOrder.nativeOrder())
@@ -93,10 +94,10 @@ final class KernelFilter implements AutoCloseable {
         program.close();
     }
 
-    /** As in pcap(3PCAP). */
+    /** The functions of libpcap, as in pcap(3PCAP). */
     private static final class Libpcap {
         static {
-            // The same library as pcap4j takes, which has this setting.
+            // The same library that pcap4j loads, by the setting of pcap4j.
             Native.register(Libpcap.class, System.getProperty("org.pcap4j.core.pcapLibName", "pcap"));
         }
 

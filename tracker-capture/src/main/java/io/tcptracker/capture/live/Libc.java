@@ -6,9 +6,8 @@ import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the C library that a ring is made with, as section 2 of the manual has them. After one that fails,
- * {@link #error} tells why, on the same thread. {@code size_t} and its like are {@code long} here: for systems of 64 bits
- * alone.
+ * The functions of the C library that a ring needs, as in section 2 of the manual. After a call that fails, {@link #error}
+ * returns the reason, on the same thread. {@code size_t} is {@code long} here, so this is for systems of 64 bits only.
  */
 final class Libc {
     static final int EPERM = 1;

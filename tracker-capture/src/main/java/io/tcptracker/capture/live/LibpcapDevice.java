@@ -1,8 +1,8 @@
 package io.tcptracker.capture.live;
 
 import io.tcptracker.capture.decode.LinkType;
+import io.tcptracker.capture.decode.PacketHandler;
 import io.tcptracker.capture.decode.SegmentFilter;
-import io.tcptracker.capture.file.PacketReader;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.PacketSource.CaptureException.Kind;
 import java.nio.ByteBuffer;
@@ -19,14 +19,14 @@ import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.PcapStat;
 import org.pcap4j.core.RawPacketListener;
 
-/** A device captured through libpcap. */
+/** A device that is captured through libpcap. */
 public final class LibpcapDevice implements OpenDevice {
     /**
-     * More than a link carries in one frame, usually: a SYN behind 2 KB of options is still a SYN to its receiver. Where
-     * the filter is sure of a SYN, frames are short and this costs nothing.
+     * The most bytes of a frame that are captured, usually more than a link carries. A SYN behind 2 KB of options is still a
+     * SYN to its receiver. Ordinary SYNs are short, so this costs nothing.
      */
     static final int SNAPLEN = 2_048;
-    /** How long the kernel may keep a lone packet to itself. */
+    /** The longest time that the kernel may keep a single packet back. */
     private static final int READ_TIMEOUT_MILLIS = 5;
 
     private static final long NANOS = 1_000_000_000;
@@ -44,24 +44,27 @@ public final class LibpcapDevice implements OpenDevice {
     /**
      * Opens a device with libpcap.
      *
-     * @param why the reason for libpcap, if there is one to give
+     * @param reason the reason why no ring is used, for the description
      */
-    public static LibpcapDevice open(String device, Optional<String> extraFilter, int bufferBytes, Optional<String> why)
+    public static LibpcapDevice open(
+            String device, Optional<String> extraFilter, int bufferBytes, Optional<String> reason)
             throws CaptureException {
         PcapHandle handle = activate(device, bufferBytes);
         try {
             int number = handle.getDlt().value();
             LinkType link = LinkType.of(number)
                     .orElseThrow(() -> new CaptureException(
-                            Kind.UNAVAILABLE, device + " has link type " + number + ", which can't be decoded"));
+                            Kind.UNAVAILABLE, "link type " + number + " of " + device + " can't be decoded"));
             if (extraFilter.isPresent()) {
-                // Alone first, so that parentheses in it can't change the meaning of ours.
+                // Compiled alone first, so that parentheses in it can't change the meaning of the whole filter.
                 handle.compileFilter(extraFilter.get(), BpfCompileMode.OPTIMIZE, PcapHandle.PCAP_NETMASK_UNKNOWN)
                         .free();
             }
             handle.setFilter(SegmentFilter.of(link, extraFilter), BpfCompileMode.OPTIMIZE);
             return new LibpcapDevice(
-                    handle, link, "libpcap" + why.map(text -> " (" + text + ")").orElse(""));
+                    handle,
+                    link,
+                    "libpcap" + reason.map(text -> " (" + text + ")").orElse(""));
         } catch (PcapNativeException e) {
             handle.close();
             throw CaptureErrors.badFilter(extraFilter, String.valueOf(e.getMessage()));
@@ -98,18 +101,18 @@ public final class LibpcapDevice implements OpenDevice {
         if (known.contains("is not up")) {
             return CaptureErrors.down(device);
         }
-        return new CaptureException(Kind.UNAVAILABLE, "can't capture on " + device + ": " + message.strip());
+        return new CaptureException(Kind.UNAVAILABLE, "can't capture on " + device, message.strip(), "");
     }
 
     @Override
-    public String loop(PacketReader.Packets packets) {
+    public String loop(PacketHandler handler) {
         Failure failure = new Failure();
         RawPacketListener listener = frame -> {
             // pcap4j logs and forgets what a listener throws.
             try {
-                packets.packet(link, time(handle.getTimestamp()), ByteBuffer.wrap(frame), 0, frame.length);
-                // It doesn't tell whether there are more, nor return from a silent link.
-                packets.idle(Long.MIN_VALUE);
+                handler.packet(link, time(handle.getTimestamp()), ByteBuffer.wrap(frame), 0, frame.length);
+                // libpcap reports neither whether more packets wait nor that a link is silent.
+                handler.idle(Long.MIN_VALUE);
             } catch (RuntimeException | Error e) {
                 failure.thrown = e;
                 interrupt();
@@ -118,7 +121,7 @@ public final class LibpcapDevice implements OpenDevice {
         try {
             handle.loop(-1, listener);
         } catch (InterruptedException e) {
-            // breakLoop() was called; nobody interrupts this thread
+            // breakLoop() was called. No interrupt of this thread comes from elsewhere.
         } catch (PcapNativeException e) {
             return String.valueOf(e.getMessage());
         } catch (NotOpenException e) {
@@ -132,13 +135,13 @@ public final class LibpcapDevice implements OpenDevice {
         return Math.floorDiv(stamp.getTime(), 1_000L) * NANOS + stamp.getNanos();
     }
 
-    /** libpcap remembers it, should the loop not have begun. */
+    /** Ends the loop. libpcap keeps the request if the loop has not begun. */
     @Override
     public void interrupt() {
         try {
             handle.breakLoop();
         } catch (NotOpenException e) {
-            // It has ended by itself.
+            // The loop has ended by itself.
         }
     }
 
@@ -157,13 +160,13 @@ public final class LibpcapDevice implements OpenDevice {
         return description;
     }
 
-    /** Would wait for ever for a loop that runs. */
+    /** Closes the device. It must not be called while the loop runs, since it would wait for ever. */
     @Override
     public void close() {
         handle.close();
     }
 
-    /** What the consumer of packets threw, to be thrown on once the native loop is left. */
+    /** The exception of a packet handler, kept until the native loop is left. */
     private static final class Failure {
         private @Nullable Throwable thrown;
 

@@ -2,28 +2,26 @@ package io.tcptracker.capture.live;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import io.tcptracker.capture.Device;
 import io.tcptracker.capture.decode.LinkType;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * All of a ring that has to be given back: a socket with its filter that is bound to a device, the memory it shares with the
- * kernel, and a bell to wake who waits for it.
+ * The resources of a ring: a socket that is bound to a device, its memory that is shared with the kernel, and a bell. The bell is an eventfd(2) that wakes a thread that waits for packets.
  *
  * <p>Not threadsafe.
  */
 final class MappedRing implements AutoCloseable {
     /**
-     * How long the kernel may keep a lone packet to itself. Its timer runs on an idle link too, 1000 times a second, without
-     * waking us. Before Linux 6.18 it is as coarse as the kernel's tick, up to 4 ms.
+     * The time after which the kernel hands over a block with few packets. The timer runs on an idle link too, 1000 times a
+     * second, without waking this process. Before Linux 6.18 it is as coarse as the kernel's tick, up to 4 ms.
      */
     private static final int HANDOVER_MILLIS = 1;
     /**
-     * Small, since a block is handed over each millisecond even if one packet is in it: the more there are, the longer
-     * may the reader be held up. 512 blocks last for half a second of any trickle, and hold 200,000 SYNs of a flood.
+     * The size of a block. It is small, since a block is handed over each millisecond even if it holds one packet. The
+     * more blocks there are, the longer may the reader be delayed. 512 blocks last for half a second of a slow flow, and hold
+     * 200,000 SYNs of a flood.
      */
     private static final int BLOCK_BYTES = 64 * 1024;
 
@@ -47,14 +45,14 @@ final class MappedRing implements AutoCloseable {
     }
 
     /**
-     * Opens a device; from here on packets come in.
+     * Opens a device. From here on packets come in.
      *
-     * @throws CaptureException if libpcap would fare no better
-     * @throws RingUnavailableException if it may
+     * @throws CaptureException if libpcap would fail as well
+     * @throws RingUnavailableException if libpcap may succeed
      */
     static MappedRing open(String device, Optional<String> extraFilter, int bufferBytes)
             throws CaptureException, RingUnavailableException {
-        if (device.equals(Device.ALL)) {
+        if (device.equals(OpenDevice.ALL_DEVICES)) {
             throw new RingUnavailableException("a ring sees one device, not all");
         }
         if (Native.POINTER_SIZE != Long.BYTES) {
@@ -88,7 +86,7 @@ final class MappedRing implements AutoCloseable {
         try {
             Pointer memory = socket.map(bytes);
             try {
-                // What the host sends to itself passes twice.
+                // Each packet that the host sends to itself passes twice.
                 RingBlocks blocks = new RingBlocks(memory.getByteBuffer(0, bytes), BLOCK_BYTES, link, !loopback);
                 socket.bind();
                 return new MappedRing(socket, bell, memory, bytes, blocks);
@@ -102,10 +100,10 @@ final class MappedRing implements AutoCloseable {
         }
     }
 
-    /** How frames begin on a kind of device (linux/if_arp.h), where there is no doubt. */
+    /** Returns the link type of a kind of device (linux/if_arp.h), where it is certain. */
     private static LinkType link(String device, int hardware) throws RingUnavailableException {
-        // The port of a switch: the switch's own tags come first.
-        if (Files.exists(Path.of("/sys/class/net", device, "dsa"))) {
+        // The port of a switch, whose frames begin with the switch's own tags.
+        if (Files.exists(OpenDevice.SYSFS.resolve(device).resolve("dsa"))) {
             throw new RingUnavailableException("switch tags are left to libpcap");
         }
         return switch (hardware) {
@@ -119,12 +117,12 @@ final class MappedRing implements AutoCloseable {
         return socket;
     }
 
-    /** An eventfd(2). */
+    /** Returns the descriptor of the bell. */
     int bell() {
         return bell;
     }
 
-    /** Not to be looked at once this is closed: the memory is gone then. */
+    /** Returns the blocks. They must not be used after {@link #close}, which unmaps their memory. */
     RingBlocks blocks() {
         return blocks;
     }

@@ -1,46 +1,53 @@
 package io.tcptracker.capture.live;
 
-import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.decode.PacketHandler;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A device that is open and being captured. One thread runs {@link #loop} and then closes; all else may be called from any
- * thread, at any time.
+ * A device that is open and being captured. One thread runs {@link #loop} and then closes. The other methods may be called
+ * from any thread at any time.
  */
 public interface OpenDevice extends AutoCloseable {
-    /** Why {@link #loop} ended, when it was asked to. */
+    /** The name that stands for all devices. */
+    String ALL_DEVICES = "any";
+
+    /** The directory in which the kernel describes each device. */
+    Path SYSFS = Path.of("/sys/class/net");
+
+    /** The result of {@link #loop} after an interrupt. */
     String INTERRUPTED = "the capture ended";
 
     /**
-     * Hands each packet to {@code packets}, until it is interrupted or can't go on. What {@code packets} throws ends it and
-     * is thrown on.
+     * Delivers each packet to {@code handler}, until it is interrupted or can't go on. An exception of {@code handler} ends
+     * the loop and is thrown.
      *
-     * @return why it ended
+     * @return the reason why the loop ended
      */
-    String loop(PacketReader.Packets packets);
+    String loop(PacketHandler handler);
 
-    /** Makes {@link #loop} end, if it runs, and at once should it be about to begin. */
+    /** Ends {@link #loop}, also one that is about to begin. */
     void interrupt();
 
-    /** What was lost since it was opened, in counters that may begin again after 32 bits; empty if it is closed. */
+    /** Returns the losses since the device was opened. The counters may wrap after 32 bits. Empty if it is closed. */
     Optional<Losses> losses();
 
-    /** When it last saw for itself whether there are packets, by {@link System#nanoTime}; empty if it can't tell. */
-    default Optional<Long> lastLooked() {
+    /** Returns the time of the last poll for packets, by {@link System#nanoTime}; empty if the engine doesn't poll. */
+    default Optional<Long> lastPoll() {
         return Optional.empty();
     }
 
-    /** In a few words, how packets come. */
+    /** Describes the way in which packets come, in a few words. */
     String description();
 
     @Override
     void close();
 
     /**
-     * Packets that passed the filter and were lost.
+     * The numbers of packets that passed the filter and were lost.
      *
-     * @param kernel for want of room in the buffer
-     * @param device in the device or its driver, whatever they were
+     * @param kernel lost because the buffer was full
+     * @param device lost in the device or its driver, with those that would not have passed the filter
      */
     record Losses(long kernel, long device) {}
 }

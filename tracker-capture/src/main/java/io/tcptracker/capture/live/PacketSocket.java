@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A socket that sees the frames of a device (packet(7)). It sees nothing before it is bound, so the filter misses nothing.
- * The numbers are those of linux/if_packet.h, linux/sockios.h and asm-generic/socket.h.
+ * A socket that receives the frames of a device (packet(7)). It receives nothing before it is bound, so the filter sees all
+ * frames. The numbers are those of linux/if_packet.h, linux/sockios.h and asm-generic/socket.h.
  *
  * <p>Not threadsafe.
  */
@@ -64,44 +64,48 @@ final class PacketSocket implements AutoCloseable {
         return descriptor;
     }
 
-    /** What kind of device it is: an ARPHRD number of linux/if_arp.h. */
+    /** Returns the kind of the device: an ARPHRD number of linux/if_arp.h. */
     int hardware() throws CaptureException {
-        return Short.toUnsignedInt(ask(SIOCGIFHWADDR));
+        return Short.toUnsignedInt(property(SIOCGIFHWADDR));
     }
 
     boolean isUp() throws CaptureException {
-        return (ask(SIOCGIFFLAGS) & IFF_UP) != 0;
+        return (property(SIOCGIFFLAGS) & IFF_UP) != 0;
     }
 
-    /** Whether the device still is the one that it was bound to, up or not, and not another of its name. */
+    /** Returns whether the device still exists, up or down. Another device of the same name does not count. */
     boolean isThere() {
         return Libc.if_nametoindex(device) == index;
     }
 
-    /** What the kernel says of the device: a {@code struct ifreq} (netdevice(7)). */
-    private short ask(long request) throws CaptureException {
-        ByteBuffer answer = ByteBuffer.allocate(IFREQ_BYTES).order(ByteOrder.nativeOrder());
-        byte[] name = device.getBytes(StandardCharsets.UTF_8); // it is short enough, since it has an index
-        answer.put(0, name);
-        if (Libc.ioctl(descriptor, request, answer.array()) != 0) {
+    /** Reads a property of the device from a {@code struct ifreq} (netdevice(7)). */
+    private short property(long code) throws CaptureException {
+        ByteBuffer request = ByteBuffer.allocate(IFREQ_BYTES).order(ByteOrder.nativeOrder());
+        byte[] name = device.getBytes(StandardCharsets.UTF_8); // short enough, since the device has an index
+        request.put(0, name);
+        if (Libc.ioctl(descriptor, code, request.array()) != 0) {
             throw CaptureErrors.noDevice(device);
         }
-        return answer.getShort(IFNAMSIZ);
+        return request.getShort(IFNAMSIZ);
     }
 
     void attach(KernelFilter filter) throws RingUnavailableException {
         option(SOL_SOCKET, SO_ATTACH_FILTER, filter.toSocketOption(), filter.instructions() + " filter instructions");
     }
 
-    /** Makes a ring of so many blocks; a block with a packet in it is handed over after so many milliseconds. */
+    /**
+     * Makes a ring.
+     *
+     * @param millis the kernel hands over a block that holds a packet after this time
+     */
     void makeRing(int blocks, int blockBytes, int millis) throws RingUnavailableException {
         option(SOL_PACKET, PACKET_VERSION, ints(TPACKET_V3), "TPACKET_V3");
-        int frame = blockBytes; // of no meaning in this version, but it has to fit
+        int frame = blockBytes; // without meaning in this version, but it must divide the block
         byte[] request = ints(blockBytes, blocks, frame, blocks, millis, 0, 0); // struct tpacket_req3
         option(SOL_PACKET, PACKET_RX_RING, request, "a ring");
     }
 
-    /** The ring's memory. */
+    /** Maps the memory of the ring. */
     Pointer map(long bytes) throws RingUnavailableException {
         Pointer memory = Libc.mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
         if (Pointer.nativeValue(memory) == -1) {
@@ -110,7 +114,7 @@ final class PacketSocket implements AutoCloseable {
         return memory;
     }
 
-    /** From here on, it sees packets. */
+    /** Binds the socket to the device. From here on packets come in. */
     void bind() throws RingUnavailableException {
         ByteBuffer address = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder()); // struct sockaddr_ll
         address.putShort((short) AF_PACKET);
@@ -121,14 +125,14 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Packets dropped for want of a block since it was last asked. */
+    /** Reads and clears the number of packets that were dropped because no block was free. */
     long takeDrops() {
         int[] counts = new int[3]; // struct tpacket_stats_v3: packets, drops, times that no block was free
         Libc.getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, counts, new int[] {counts.length * Integer.BYTES});
         return Integer.toUnsignedLong(counts[1]);
     }
 
-    /** The error that waits at the socket, which waits no more; 0 if there is none. */
+    /** Reads and clears SO_ERROR; 0 if there is no error. */
     int takeError() {
         int[] error = new int[1];
         Libc.getsockopt(descriptor, SOL_SOCKET, SO_ERROR, error, new int[] {Integer.BYTES});
@@ -154,6 +158,6 @@ final class PacketSocket implements AutoCloseable {
 
     private static RingUnavailableException failed(String what, int error) {
         return new RingUnavailableException("no " + what + ": "
-                + (error == Libc.ENOMEM ? "no memory for it; ask for less with --buffer" : Libc.strerror(error)));
+                + (error == Libc.ENOMEM ? "no memory for it; a smaller buffer needs less" : Libc.strerror(error)));
     }
 }

@@ -1,19 +1,18 @@
 package io.tcptracker.capture.live;
 
 import io.tcptracker.capture.decode.LinkType;
-import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.decode.PacketHandler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The memory that is shared with the kernel: blocks of packets as the kernel's packet_mmap documentation and
- * linux/if_packet.h lay them out (TPACKET_V3). A block belongs to one side at a time, told by its status word. What is in it
- * is checked before it is gone by, as if anybody had written it: nothing outside of a block is read, and each step through it
- * goes forward.
+ * The memory that is shared with the kernel: blocks of packets in the layout of the kernel's packet_mmap documentation and
+ * linux/if_packet.h (TPACKET_V3). The status word of a block tells which side owns it. Each offset in a block is checked
+ * before use, as in data from an attacker. Nothing outside of a block is read, and each step goes forward.
  *
- * <p>The VLAN tag that the kernel takes off a frame is not put back: what it was on is where it would be without the tag.
+ * <p>The VLAN tag that the kernel takes off a frame is not put back. The frame then looks as if it had no tag.
  *
  * <p>Not threadsafe.
  */
@@ -46,9 +45,9 @@ public final class RingBlocks {
     private final boolean outgoing;
 
     /**
-     * Looks at blocks that lie one after the other.
+     * Wraps blocks that lie one after the other.
      *
-     * @param outgoing whether packets that the host sends are wanted
+     * @param outgoing true to deliver packets that the host sends
      */
     public RingBlocks(ByteBuffer memory, int blockBytes, LinkType link, boolean outgoing) {
         headers = memory.duplicate().order(ByteOrder.nativeOrder());
@@ -62,29 +61,29 @@ public final class RingBlocks {
         return headers.capacity() / blockBytes;
     }
 
-    /** Whether the kernel has handed this block over. What it wrote before is then seen too. */
+    /** Returns whether the kernel has handed this block over. If so, all that the kernel wrote before is visible. */
     boolean isReady(int block) {
         return ((int) STATUS.getAcquire(headers, block * blockBytes + STATUS_AT) & USER) != 0;
     }
 
-    /** How many packets a block that is ready says it holds; no more than it could. */
+    /** Returns the number of packets in a block that is ready, at most as many as fit. */
     int packets(int block) {
         int most = blockBytes / PACKET_HEADER;
         int count = headers.getInt(block * blockBytes + COUNT_AT);
         return count < 0 || count > most ? most : count;
     }
 
-    /** Hands the block back. All reads of it come before. */
+    /** Hands the block back to the kernel. All reads of the block come before. */
     void giveBack(int block) {
         STATUS.setRelease(headers, block * blockBytes + STATUS_AT, KERNEL);
     }
 
     /**
-     * Hands on the packets of a block that is ready.
+     * Delivers the packets of a block that is ready.
      *
-     * @return how many packets of it can't be found, because the block contradicts itself: always 0 with a sound kernel
+     * @return the number of packets that can't be found, because the block contradicts itself; 0 with a sound kernel
      */
-    public int deliver(int block, PacketReader.Packets packets) {
+    public int deliver(int block, PacketHandler handler) {
         int start = block * blockBytes;
         int end = start + blockBytes;
         int left = packets(block);
@@ -101,26 +100,28 @@ public final class RingBlocks {
             }
             if (outgoing || headers.get(packet + DIRECTION_AT) != OUTGOING) {
                 long time = u32(packet + SECONDS_AT) * NANOS + u32(packet + NANOS_AT);
-                packets.packet(link, time, frames, (int) frame, (int) length);
+                handler.packet(link, time, frames, (int) frame, (int) length);
             }
             left--;
             long next = u32(packet + NEXT_AT);
             if (next < PACKET_HEADER) {
-                break; // as with the last packet, whose it is 0
+                break; // the last packet has 0
             }
             at += next;
         }
         return left;
     }
 
-    /** Writes what the kernel would, for what is to be taken for it. */
+    /** The writer of blocks in the kernel's layout, for synthetic traffic. */
     public static final class Layout {
         private Layout() {}
 
+        /** Writes the header of a block. */
         public static void block(ByteBuffer memory, int packets, int firstAt) {
             memory.putInt(STATUS_AT, USER).putInt(COUNT_AT, packets).putInt(FIRST_AT, firstAt);
         }
 
+        /** Writes the header of a packet. */
         public static void packet(
                 ByteBuffer memory, int at, int next, int seconds, int nanos, int frameAt, int length) {
             memory.putInt(at + NEXT_AT, next)

@@ -2,7 +2,7 @@ package io.tcptracker.capture.live;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import io.tcptracker.capture.file.PacketReader;
+import io.tcptracker.capture.decode.PacketHandler;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -11,29 +11,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A device captured through memory that is shared with the kernel (the kernel's packet_mmap documentation, TPACKET_V3).
- * Packets are decoded where the kernel wrote them. A call is made only when there are none.
+ * Packets are decoded where the kernel wrote them. A system call is made only when no packet is there.
  *
- * <p>The memory is touched and unmapped by the thread that loops; others use the descriptors, under the lock that closing
- * them takes.
+ * <p>Only the thread that loops uses and unmaps the memory. Other threads use the descriptors, under the lock that
+ * {@link #close} takes.
  */
 public final class RingDevice implements OpenDevice {
     private static final Logger log = LoggerFactory.getLogger(RingDevice.class);
 
-    /** How often it looks on a silent link: the time since then tells a thread that waits from one that hangs. */
-    private static final int LOOK_MILLIS = 250;
+    /** The time between polls on a silent link. A longer time since the last poll tells that the thread hangs. */
+    private static final int POLL_MILLIS = 250;
     /**
-     * With more packets than this since it last waited, 50,000 a second, it lets more gather before it looks again: being
-     * woken each millisecond would be most of the work. With fewer, a scanner's last probe is seen within a millisecond.
+     * The number of packets since the last wait above which the thread rests before the next poll. That is 50,000 a second,
+     * where a wake-up each millisecond would be most of the work. Below it, a probe is seen within a millisecond.
      */
     private static final int BUSY = 50;
 
     private static final int REST_MILLIS = 8;
-    /** A rest takes at most this part of the ring, at any rate that a processor can deliver. */
+    /** A rest fills at most this part of the ring, at the highest rate that one processor can deliver. */
     private static final int BLOCKS_PER_REST_MILLI = 32;
 
     /**
-     * How long a packet may be on its way to a block that is handed over: some milliseconds, but on a host whose processors are
-     * all taken the kernel is late too.
+     * The longest time from a packet's stamp to the hand-over of its block. Usually that is some milliseconds. On a host with
+     * busy processors the kernel is late too.
      */
     private static final long ON_ITS_WAY_MILLIS = 100;
 
@@ -52,7 +52,7 @@ public final class RingDevice implements OpenDevice {
     private int block;
     private boolean wentDown;
     private volatile boolean interrupted;
-    private volatile long looked = System.nanoTime();
+    private volatile long lastPoll = System.nanoTime();
     private volatile long unreadable;
     // Guarded by this:
     private long drops;
@@ -75,9 +75,9 @@ public final class RingDevice implements OpenDevice {
     /**
      * Opens a device.
      *
-     * @param bufferBytes how large the ring may be
-     * @throws CaptureException if libpcap would fare no better
-     * @throws RingUnavailableException if it may
+     * @param bufferBytes the largest size of the ring
+     * @throws CaptureException if libpcap would fail as well
+     * @throws RingUnavailableException if libpcap may succeed
      */
     public static RingDevice open(String device, Optional<String> extraFilter, int bufferBytes)
             throws CaptureException, RingUnavailableException {
@@ -89,28 +89,28 @@ public final class RingDevice implements OpenDevice {
     }
 
     @Override
-    public String loop(PacketReader.Packets packets) {
+    public String loop(PacketHandler handler) {
         int sinceWait = 0;
         while (!interrupted) {
-            looked = System.nanoTime();
-            long clock = System.currentTimeMillis(); // before the look, as a packet may come right after it
+            lastPoll = System.nanoTime();
+            long clock = System.currentTimeMillis(); // before the poll, as a packet may come right after it
             if (blocks.isReady(block)) {
                 sinceWait += blocks.packets(block);
-                int lost = blocks.deliver(block, packets);
+                int lost = blocks.deliver(block, handler);
                 if (lost > 0) {
-                    lost(lost);
+                    countUnreadable(lost);
                 }
                 blocks.giveBack(block);
                 block = block + 1 == blocks.count() ? 0 : block + 1;
                 continue;
             }
-            packets.idle(TimeUnit.MILLISECONDS.toNanos(clock - ON_ITS_WAY_MILLIS));
+            handler.idle(TimeUnit.MILLISECONDS.toNanos(clock - ON_ITS_WAY_MILLIS));
             if (sinceWait > BUSY && restMillis > 0) {
                 Libc.poll(bellAlone, 1, restMillis);
             } else {
-                String trouble = await();
-                if (!trouble.isEmpty()) {
-                    return trouble;
+                String reason = await();
+                if (!reason.isEmpty()) {
+                    return reason;
                 }
             }
             sinceWait = 0;
@@ -119,22 +119,22 @@ public final class RingDevice implements OpenDevice {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    private void lost(int packets) {
+    private void countUnreadable(int packets) {
         if (unreadable == 0) {
             log.warn("a block of the ring on {} contradicts itself; its packets count as dropped", device);
         }
         unreadable += packets;
     }
 
-    /** Waits for a packet or the bell; tells why there will be none any more, if that is so. */
+    /** Waits for a packet or the bell. Returns why no more packets will come; empty if more may come. */
     private String await() {
-        int ready = Libc.poll(socketAndBell, 2, LOOK_MILLIS);
+        int ready = Libc.poll(socketAndBell, 2, POLL_MILLIS);
         if (ready < 0) {
             int error = Libc.error();
             return error == Libc.EINTR ? "" : "can't wait for packets: " + Libc.strerror(error);
         }
         if (ready == 0) {
-            // Now all that came before is read.
+            // Now all packets that came before are read.
             return wentDown && !socket.isThere() ? "the device is gone" : "";
         }
         boolean unexpected = (socketAndBell.getShort(6) & ~POLLIN) != 0;
@@ -143,7 +143,8 @@ public final class RingDevice implements OpenDevice {
             if (error != Libc.ENETDOWN) {
                 return error == 0 ? "the socket fails" : Libc.strerror(error);
             }
-            // Down or gone, which shows in a moment. The kernel goes on by itself with a device that is up again.
+            // The device is down or gone, which shows in a moment. The kernel resumes by itself when a device is up
+            // again.
             wentDown = true;
         }
         return "";
@@ -167,8 +168,8 @@ public final class RingDevice implements OpenDevice {
     }
 
     @Override
-    public Optional<Long> lastLooked() {
-        return Optional.of(looked);
+    public Optional<Long> lastPoll() {
+        return Optional.of(lastPoll);
     }
 
     @Override
@@ -181,7 +182,7 @@ public final class RingDevice implements OpenDevice {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            interrupted = true; // so that a loop begun after it touches nothing
+            interrupted = true; // so that a loop that begins later does not use the memory
             ring.close();
             socketAndBell.close();
         }

@@ -1,6 +1,6 @@
 package io.tcptracker.capture.live;
 
-/** A ring can't be had here, though libpcap may well be able to capture; the message says why in a few words. */
+/** The reason why no ring is possible here, though libpcap may be able to capture. The message is a few words. */
 public final class RingUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -5,16 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Capture time that goes on evenly when the host's clock is set. The kernel stamps packets with the wall clock; were it set
- * back or forth by an hour, the window would stand still or be emptied. A monotonic clock isn't set: a change of the
- * distance between the two is taken out of all later times.
+ * A clock of capture time that goes on evenly when the host's clock is set. The kernel stamps packets with the wall clock.
+ * If that is set by an hour, the window would stand still or be emptied. A monotonic clock is never set. A change of the
+ * distance between both clocks is a step, and is taken out of all later times.
  *
- * <p>The packet's own time can't tell, since it may have waited for long before it was read.
+ * <p>The stamp of a packet alone can't show a step, since the packet may have waited for long before it was read.
  *
  * <p>Not threadsafe.
  */
 public final class StepFreeClock {
-    /** Too little to spoil a window of a minute, and more than two readings of clocks lie apart on a busy host. */
+    /** A step too small to spoil a window of a minute, and more than two clock readings differ on a busy host. */
     private static final long TOLERANCE = Duration.ofSeconds(2).toNanos();
 
     private final LongSupplier ahead;
@@ -23,19 +23,20 @@ public final class StepFreeClock {
     private long lastAhead;
     private boolean started;
 
-    /** @param ahead how far the wall clock is ahead of a monotonic clock, in nanoseconds */
+    /** @param ahead the lead of the wall clock over a monotonic clock, in nanoseconds */
     StepFreeClock(LongSupplier ahead) {
         this.ahead = ahead;
     }
 
+    /** Returns a clock that follows the host's clocks. */
     public static StepFreeClock ofHost() {
         return new StepFreeClock(() -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime());
     }
 
-    /** The time to go by for a packet that carries {@code stamp}, in nanoseconds since 1970. */
+    /** Returns the capture time of a packet with this stamp, in nanoseconds since 1970. */
     public long of(long stamp) {
         long time = stamp - step;
-        // In a burst stamps follow close on each other, and reading clocks for each would be the dearest part of it.
+        // In a burst the stamps lie close together, and reading the clocks for each packet would be most of the work.
         if (!started || Math.abs(time - last) > TOLERANCE) {
             long now = ahead.getAsLong();
             long set = now - lastAhead;
@@ -51,8 +52,8 @@ public final class StepFreeClock {
     }
 
     /**
-     * The time of a reading of the wall clock: that which a packet stamped now would have. Nothing is learned from it, as
-     * packets that were stamped before the clock was set may still come, and are then taken as they are.
+     * Returns the capture time of a reading of the wall clock, which a packet stamped now would have. Steps are not learned
+     * here. Packets that were stamped before the clock was set may still come, and keep their time.
      */
     public long ofReading(long clock) {
         long time = clock - step;

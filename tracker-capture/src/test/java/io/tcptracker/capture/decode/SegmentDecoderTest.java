@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tcptracker.core.net.Segment;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +89,6 @@ class SegmentDecoderTest {
         SegmentDecoder second = new SegmentDecoder();
         int segments = 0;
         int fragments = 0;
-        long start = System.nanoTime();
         for (int i = 0; i < 1_000_000; i++) {
             DecodedFrames.Row row = ROWS.get(random.nextInt(ROWS.size()));
             LinkType link = i % 10 == 0 ? LINKS.get(random.nextInt(LINKS.size())) : row.link();
@@ -121,8 +119,6 @@ class SegmentDecoderTest {
         assertTrue(segments > 100_000, "the frames held hardly any segments: " + segments);
         assertTrue(fragments > 1_000, "the frames held hardly any tiny fragments: " + fragments);
         assertTrue(fragments <= Objects.requireNonNull(first.undecodable().get("tiny_fragment")), "not all counted");
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        assertTrue(took.toSeconds() < 30, "two million frames took " + took);
     }
 
     private static Outcome decode(LinkType link, byte[] frame) {

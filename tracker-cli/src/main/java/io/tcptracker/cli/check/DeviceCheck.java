@@ -46,25 +46,24 @@ final class DeviceCheck {
 
     private static CheckResult state(Device device) {
         return switch (device.state()) {
-            case "down" ->
+            case DOWN ->
                 new CheckResult(
                         "device",
                         State.UNAVAILABLE,
                         device.name() + " is down",
                         "ip link set " + device.name() + " up");
-            case "no link" ->
+            case NO_LINK ->
                 CheckResult.warn("device", device.name() + " is up, but has no link", "check the cable, or the peer");
-            default -> CheckResult.ok("device", device.name() + " is up");
+            case UP -> CheckResult.ok("device", device.name() + " is up");
         };
     }
 
     private static CheckResult capture(String device) {
         int buffer = (int) Converters.bytes(Defaults.BUFFER).count();
         try (LiveCapture capture = LiveCapture.open(device, Optional.empty(), Engine.RING, buffer)) {
-            String description = capture.description();
-            return description.startsWith("ring")
-                    ? CheckResult.ok("capture", description)
-                    : CheckResult.warn("capture", description, "optional: fix the reason above to save CPU");
+            return capture.engine() == Engine.RING
+                    ? CheckResult.ok("capture", capture.description())
+                    : CheckResult.warn("capture", capture.description(), "optional: fix the reason above to save CPU");
         } catch (CaptureException e) {
             return CheckResult.failed("capture", e);
         }

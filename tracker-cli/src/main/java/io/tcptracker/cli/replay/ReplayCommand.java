@@ -1,6 +1,7 @@
 package io.tcptracker.cli.replay;
 
 import io.tcptracker.capture.CaptureFile;
+import io.tcptracker.cli.console.Errors;
 import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.console.Progress;
@@ -90,7 +91,7 @@ public final class ReplayCommand implements Callable<Integer> {
             Replayed replayed = replay(file, inquiry(policies), progress ? Optional.of(err) : Optional.empty());
             if (json) {
                 out.println(Json.of(replayed.report().json()));
-            } else {
+            } else if (replayed.opened()) {
                 replayed.report().print(out);
             }
             out.flush();
@@ -99,9 +100,11 @@ public final class ReplayCommand implements Callable<Integer> {
                         + ": shows one direction only, no answers: no port of it counts as silent");
             }
             if (replayed.problem().isPresent()) {
-                err.println(
-                        "tcptracker: " + Terminal.printable(replayed.problem().get()));
-                code = ExitCode.BAD_INPUT;
+                IOException problem = replayed.problem().get();
+                err.println("tcptracker: " + Terminal.printable(message(file.toString(), problem)));
+                code = code != ExitCode.DONE
+                        ? code
+                        : problem instanceof CaptureException ? ExitCode.of(problem) : ExitCode.BAD_INPUT;
             }
         }
         return code;
@@ -116,30 +119,32 @@ public final class ReplayCommand implements Callable<Integer> {
                 : new RuleComparison(policies, policies.size() - tried.size());
     }
 
-    private record Replayed(ReplayAnalysis.Report report, Optional<String> problem) {}
+    private record Replayed(ReplayAnalysis.Report report, boolean opened, Optional<IOException> problem) {}
 
     private static Replayed replay(Path file, ReplayAnalysis inquiry, Optional<PrintWriter> terminal) {
         String name = file.toString();
         Statistics statistics = new Statistics(0, 0, 0, Map.of());
-        Optional<String> problem = Optional.empty();
+        boolean opened = false;
+        Optional<IOException> problem = Optional.empty();
         try (CaptureFile source =
                 name.equals(STANDARD_INPUT) ? CaptureFile.ofStandardInput() : CaptureFile.open(file)) {
+            opened = true;
             try (Progress shown = Progress.of(name, source, terminal)) {
                 shown.start();
                 source.run(inquiry);
             } catch (IOException e) {
-                problem = Optional.of(problem(name, e));
+                problem = Optional.of(e);
             }
             statistics = source.statistics();
         } catch (IOException e) {
-            problem = Optional.of(problem(name, e));
+            problem = Optional.of(e);
         }
-        return new Replayed(inquiry.report(name, statistics, problem), problem);
+        return new Replayed(inquiry.report(name, statistics, problem.map(e -> message(name, e))), opened, problem);
     }
 
-    private static String problem(String file, IOException e) {
+    private static String message(String file, IOException e) {
         if (e instanceof CaptureException) {
-            return String.valueOf(e.getMessage());
+            return Errors.message(e);
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return file + ": " + (reason == null ? e : reason);

@@ -134,7 +134,7 @@ final class Agent {
             closer.add(() -> review.ifPresent(each -> each.events().forEach(events::report)));
             host = openFirewall();
             firewall = host.isPresent() ? host.get() : Firewall.dryRun();
-            monitor = new CaptureMonitor(capture::statistics, capture::lastLooked, this::answers, System::nanoTime);
+            monitor = new CaptureMonitor(capture::statistics, capture::lastPoll, this::answers, System::nanoTime);
             health = new Health(() -> capture.blindness().or(monitor::trouble));
             List<TrackerListener> listeners = new ArrayList<>(List.of(counters, health, events, warmUp));
             review.ifPresent(listeners::add);
@@ -194,7 +194,7 @@ final class Agent {
             Gauges gauges = new Gauges(
                     capture::statistics,
                     () -> capture.lastPacket().map(then -> Duration.between(then, Instant.now())),
-                    () -> capture.lastLooked().map(then -> Duration.ofNanos(System.nanoTime() - then)),
+                    () -> capture.lastPoll().map(then -> Duration.ofNanos(System.nanoTime() - then)),
                     tracker::detection,
                     tracker::sourcesBanned,
                     events::dropped);

@@ -37,8 +37,14 @@ class RefusalEndToEnd {
     @Test
     void whatIsAskedOfItInTheWrongWay() {
         String before = hosts.rules();
-        assertRefused(69, "there is no device nosuch;", hosts.tcptracker("run", "-d", "nosuch"));
-        assertRefused(69, "there is no device nosuch;", hosts.tcptracker("run", "-d", "nosuch", "--dry-run"));
+        assertRefused(
+                69,
+                "there is no device nosuch: list the devices with 'tcptracker devices'",
+                hosts.tcptracker("run", "-d", "nosuch"));
+        assertRefused(
+                69,
+                "there is no device nosuch: list the devices with 'tcptracker devices'",
+                hosts.tcptracker("run", "-d", "nosuch", "--dry-run"));
         assertRefused(2, "the filter 'tcp and' is wrong", run("--filter", "tcp and"));
         assertRefused(2, "the filter 'tcp) or (udp' is wrong", run("--filter", "tcp) or (udp"));
         assertRefused(2, "'--bam'", run("--bam", "5s"));
@@ -142,10 +148,12 @@ class RefusalEndToEnd {
                 ("\u00d4\u00c3\u00b2\u00a1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0" + "\0\0\0\0\0\0\0\0\0\1\0\0\0\1\0\0"
                                 + "\0")
                         .getBytes(StandardCharsets.ISO_8859_1));
-        for (Path file : List.of(directory.resolve("missing.pcap"), empty, text, header, directory)) {
-            Result result = hosts.tcptracker("replay", file.toString());
-            assertFailed(65, file.toString(), result);
+        for (Path file : List.of(empty, text, header)) {
+            assertFailed(65, file.toString(), hosts.tcptracker("replay", file.toString()));
         }
+        assertRefused(65, directory + ": is a directory", hosts.tcptracker("replay", directory.toString()));
+        Path missing = directory.resolve("missing.pcap");
+        assertRefused(66, missing + ": does not exist", hosts.tcptracker("replay", missing.toString()));
     }
 
     private static void assertRefused(int code, String message, Result result) {
