@@ -1,6 +1,7 @@
 package io.tcptracker.cli.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.cli.review.DryRunReview;
 import io.tcptracker.cli.testing.Invocation;
@@ -167,6 +168,32 @@ final class EventSamplesTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         made.addAll(List.of("ordinary", "dryRun"));
         assertEquals(made, shown);
+    }
+
+    @Test
+    void theEndOfADryRunIsShownAsItIsWritten() throws IOException {
+        String lines = review().stream().map(Event::text).collect(Collectors.joining("\n"));
+        assertShown("docs/detection.md", lines);
+    }
+
+    @Test
+    void aScanAndABanAreShownAsTheyAreWritten() throws IOException {
+        Evidence closed = new Evidence(Evidence.Kind.SYN, START, VERDICT, List.of(), List.of(21, 23), List.of());
+        assertShown("README.md", Event.scan(scan(SCANNER, closed)).text());
+        Ban ban = new Ban(Prefix.of(SCANNER), VERDICT, Duration.ofMinutes(10), 1, "");
+        assertShown("README.md", Event.ban(DECISION, ban, false).text());
+        Evidence mixed = new Evidence(Evidence.Kind.CONNECT, START, VERDICT, List.of(22), List.of(21, 23), List.of());
+        assertShown("docs/detection.md", Event.scan(scan(SCANNER, mixed)).text());
+    }
+
+    /** Fails unless a document has this text, with other numbers and addresses at most. */
+    private static void assertShown(String document, String text) throws IOException {
+        String page = withoutNumbers(Files.readString(Path.of("..", document)));
+        assertTrue(page.contains(withoutNumbers(text)), document + " lacks: " + text);
+    }
+
+    private static String withoutNumbers(String text) {
+        return text.replaceAll("\\d+(?:[.,:T-]\\d+)*Z?", "0");
     }
 
     @Test
