@@ -6,6 +6,7 @@ import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.console.Table;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall;
@@ -135,16 +136,17 @@ final class ChainCommand implements Callable<Integer> {
         Duration how = length == null ? Duration.ofHours(1) : length;
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Ban ban = new Ban(source, now, how, 1, MANUAL);
+        List<Ban> inForce = firewall.bans();
         try {
-            firewall.add(List.of(ban));
+            firewall.add(List.of(ban), BansInForce.of(inForce));
         } catch (FirewallException e) {
             if (e.kind() != FirewallException.Kind.CHAIN_GONE) {
                 throw e;
             }
-            List<Ban> all = new ArrayList<>(firewall.bans());
+            List<Ban> all = new ArrayList<>(inForce);
             all.removeIf(former -> former.source().equals(source));
             all.add(ban);
-            firewall.replace(all, allowed(firewall));
+            firewall.replace(all, allowed(firewall), BansInForce.of(inForce));
         }
         out.println("Blocked " + source
                 + ban.until().map(until -> " until " + until).orElse(" until it is unblocked manually"));

@@ -117,12 +117,12 @@ public final class Tracker {
 
     /** Goes by what an earlier run knew of who was banned how often. May be called from any thread. */
     public void remember(Collection<BanRecord> offenders) {
-        guard.offenders().add(offenders);
+        guard.history().add(offenders);
     }
 
     /** Who was banned how often, lately; bounded. May be called from any thread. */
     public List<BanRecord> offenders() {
-        return guard.offenders().all();
+        return guard.history().all();
     }
 
     /** Bans scanners and ends bans, on the calling thread, until {@link #stop}. Call it once. */

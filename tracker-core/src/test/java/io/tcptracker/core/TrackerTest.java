@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.ban.OpenFirewall;
 import io.tcptracker.core.ban.Recorder;
@@ -342,14 +343,15 @@ final class TrackerTest {
         final CountDownLatch release = new CountDownLatch(1);
 
         @Override
-        public void replace(Collection<Ban> bans, AllowList allowed) {
+        public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed) {
             entered.countDown();
             await(release);
+            return wanted;
         }
 
         @Override
-        public void add(Collection<Ban> bans) {
-            replace(bans, AllowList.of(List.of()));
+        public void add(Collection<Ban> bans, BansInForce believed) {
+            replace(bans, AllowList.of(List.of()), believed);
         }
     }
 }

@@ -6,27 +6,32 @@ import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.HostReport.Tool;
 import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.backend.Backend.Opening;
 import io.tcptracker.firewall.backend.HostEnvironment;
+import io.tcptracker.firewall.ipset.IpsetBackend;
 import io.tcptracker.firewall.iptables.IptablesBackend;
-import io.tcptracker.firewall.iptables.IptablesProbe;
+import io.tcptracker.firewall.iptables.TrackerChains;
 import io.tcptracker.firewall.nft.NftBackend;
+import io.tcptracker.firewall.process.Programs;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Chooses what to block with on a host, and finds what is in force there. */
-public final class BackendSelection {
+final class BackendSelection {
     private static final List<String> TOOLS = List.of("iptables", "ip6tables", "ipset", "nft");
     private static final Set<Kind> ABSENT = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE);
     private static final Set<Kind> UNUSABLE = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE, Kind.NOT_PERMITTED);
 
     private BackendSelection() {}
 
-    /** Gives a backend, if it works here. */
-    public interface Opening {
-        Backend open() throws FirewallException;
+    static HostEnvironment local() throws FirewallException {
+        return new HostEnvironment(
+                Programs.ofHost(), Files.exists(Path.of("/proc/net/if_inet6")), NamespaceLock.file(System.getenv()));
     }
 
     static HostFirewall open(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
@@ -48,7 +53,7 @@ public final class BackendSelection {
 
     static HostReport report(Variant variant, Protection protection) {
         try {
-            return report(HostEnvironment.local(), variant, protection);
+            return report(local(), variant, protection);
         } catch (FirewallException e) {
             return new HostReport(Optional.empty(), Optional.of(e), false, List.of(), List.of());
         }
@@ -86,49 +91,95 @@ public final class BackendSelection {
     }
 
     private static Opening find(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
+        boolean forwarded = protection == Protection.ALL;
         if (variant == Variant.NFT) {
-            return NftBackend.find(host, protection, "");
+            return NftBackend.find(host, forwarded, "");
         }
         try {
-            IptablesProbe setup = IptablesProbe.of(host, protection);
-            return () -> setup.open(variant);
+            TrackerChains chains = TrackerChains.of(host, forwarded);
+            return () -> open(host, variant, chains);
         } catch (FirewallException e) {
             if (variant != Variant.AUTO || !ABSENT.contains(e.kind())) {
                 throw e;
             }
-            return findNft(host, protection, e);
+            return findNft(host, forwarded, e);
         }
     }
 
-    private static Opening findNft(HostEnvironment host, Protection protection, FirewallException noIptables)
+    private static Backend open(HostEnvironment host, Variant variant, TrackerChains chains) throws FirewallException {
+        if (variant == Variant.IPTABLES) {
+            return IptablesBackend.of(chains, "");
+        }
+        try {
+            return IpsetBackend.open(host, chains);
+        } catch (FirewallException e) {
+            if (variant == Variant.IPSET) {
+                throw e;
+            }
+            return IptablesBackend.of(chains, ", as " + e.failure());
+        }
+    }
+
+    private static Opening findNft(HostEnvironment host, boolean forwarded, FirewallException noIptables)
             throws FirewallException {
         try {
-            return NftBackend.find(host, protection, ", as " + noIptables.failure());
+            return NftBackend.find(host, forwarded, ", as " + noIptables.failure());
         } catch (FirewallException e) {
             throw ABSENT.contains(e.kind()) ? noIptables : e;
         }
     }
 
-    /** What an earlier run of the other kind left. */
+    /** Returns what an earlier run of other variants left. */
     private static List<Backend> left(HostEnvironment host, Backend backend) throws FirewallException {
-        Attempt other;
         if (!(backend instanceof NftBackend)) {
             // Where iptables may do all, and nft nothing, the kernel has never had a table of ours.
-            other = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
-        } else if (IptablesProbe.mayBeInForce(host)) {
-            other = Attempt.at(() -> IptablesBackend.attach(host), ABSENT);
-        } else {
-            return List.of();
+            Attempt nft = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
+            List<Backend> left = new ArrayList<>(nft.inForce());
+            left.addAll(leftWithSameChains(host, backend));
+            return left;
         }
-        return other.inForce();
+        return TrackerChains.mayBePresent(host)
+                ? withSiblings(
+                        host, Attempt.at(() -> attachIptables(host), ABSENT).inForce())
+                : List.of();
+    }
+
+    private static List<Backend> withSiblings(HostEnvironment host, List<Backend> backends) throws FirewallException {
+        List<Backend> all = new ArrayList<>(backends);
+        for (Backend backend : backends) {
+            all.addAll(leftWithSameChains(host, backend));
+        }
+        return all;
+    }
+
+    /** Returns the sets that are left where bans are rules, or the rules that are left where bans are in sets. */
+    private static List<Backend> leftWithSameChains(HostEnvironment host, Backend backend) throws FirewallException {
+        if (backend instanceof IptablesBackend rules && IpsetBackend.hasSets(host)) {
+            return List.of(IpsetBackend.attach(host, rules.chains()));
+        }
+        if (backend instanceof IpsetBackend sets) {
+            IptablesBackend rules = IptablesBackend.of(sets.chains(), "");
+            return rules.bans().isEmpty() ? List.of() : List.of(rules);
+        }
+        return List.of();
+    }
+
+    /** Returns the backend whose bans the chain contains, or where the chain is gone, the sets that a reload leaves. */
+    private static Backend attachIptables(HostEnvironment host) throws FirewallException {
+        TrackerChains chains = TrackerChains.asFound(host);
+        boolean present = chains.arePresent();
+        if (present ? chains.matchSets() : IpsetBackend.hasSets(host)) {
+            return IpsetBackend.attach(host, chains);
+        }
+        return present ? IptablesBackend.of(chains, "") : IptablesBackend.ofNothing(chains);
     }
 
     static HostFirewall attach(HostEnvironment host) throws FirewallException {
         Attempt nft = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
         List<Backend> inForce = new ArrayList<>(nft.inForce());
-        if (inForce.isEmpty() || IptablesProbe.mayBeInForce(host)) {
-            Attempt iptables = Attempt.at(() -> IptablesBackend.attach(host), ABSENT);
-            inForce.addAll(0, iptables.inForce());
+        if (inForce.isEmpty() || TrackerChains.mayBePresent(host)) {
+            Attempt iptables = Attempt.at(() -> attachIptables(host), ABSENT);
+            inForce.addAll(0, withSiblings(host, iptables.inForce()));
             if (inForce.isEmpty()) {
                 return attached(host, List.of(iptables.orElse(nft)));
             }

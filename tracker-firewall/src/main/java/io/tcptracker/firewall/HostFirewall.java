@@ -2,7 +2,6 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
-import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.util.List;
 
@@ -39,14 +38,11 @@ public interface HostFirewall extends Firewall {
      * {@link #close} or {@link #leave}. Changes nothing yet; what an earlier run left, of whichever variant, is in force
      * until {@link #replace}.
      *
-     * <p>{@link #replace} also keeps what was banned or lifted by hand since the last {@link #check}, as far as it can be
-     * told, and the next one tells that there was such a change.
-     *
      * @throws FirewallException if the firewall can't be read, the variant doesn't work here, or another tracker keeps
      *     it
      */
     static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
-        return BackendSelection.open(HostEnvironment.local(), variant, protection);
+        return BackendSelection.open(BackendSelection.local(), variant, protection);
     }
 
     /**
@@ -65,7 +61,7 @@ public interface HostFirewall extends Firewall {
      * @throws FirewallException if the firewall can't be read
      */
     static HostFirewall attach() throws FirewallException {
-        return BackendSelection.attach(HostEnvironment.local());
+        return BackendSelection.attach(BackendSelection.local());
     }
 
     /**

@@ -2,83 +2,56 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.backend.Backend.Mark;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps what was banned and lifted by hand when a tracker that doesn't know of it puts everything up anew, which it does
- * when it finds the firewall damaged.
+ * The bans that the user added and lifted manually since a tracker last looked. They are kept when the tracker, which doesn't
+ * know of them yet, sets up everything again because the firewall is damaged.
+ *
+ * @param found the bans in force, or what is left of them
+ * @param mark whether there were manual changes
+ * @param believed the bans that the tracker believes to be in force
+ * @param allowed the prefixes that are never banned
+ * @param now the time, by which bans are over
  */
-final class ManualChanges {
-    /** What the tracker knows to be in force. */
-    private final Map<Prefix, Ban> known = new HashMap<>();
-    /** Whether it put something up, or took it away, that it doesn't know of yet. */
-    private boolean pending;
-
-    boolean pending() {
-        return pending;
-    }
-
-    /** Whether there is something to tell the tracker, once. */
-    boolean tell() {
-        boolean told = pending;
-        pending = false;
-        return told;
-    }
-
-    /** These are all that the tracker knows to be in force. */
-    void replaced(Collection<Ban> bans) {
-        known.clear();
-        added(bans);
-    }
-
-    void added(Collection<Ban> bans) {
-        bans.forEach(ban -> known.put(ban.source(), ban));
-    }
-
-    void lifted(Collection<Prefix> sources) {
-        known.keySet().removeAll(List.copyOf(sources));
-    }
-
-    /**
-     * What the tracker wants, but for what was changed by hand.
-     *
-     * @param found what is in force, or what is left of it
-     */
-    Collection<Ban> merge(Collection<Ban> wanted, Collection<Ban> found, Mark mark, AllowList allowed) {
+record ManualChanges(Collection<Ban> found, Mark mark, BansInForce believed, AllowList allowed, Instant now) {
+    /** Returns the wanted bans without those that the user lifted, and with those that the user added. */
+    Collection<Ban> appliedTo(Collection<Ban> wanted) {
         Map<Prefix, Ban> merged = new LinkedHashMap<>();
         wanted.forEach(ban -> merged.put(ban.source(), ban));
         if (mark != Mark.LOST) {
-            // Else it can't be told from what went with the mark.
+            // If the mark is lost, what is missing may have gone with it.
             Set<Prefix> there = new HashSet<>();
             found.forEach(ban -> there.add(ban.source()));
-            merged.values().removeIf(ban -> isKnown(ban) && !there.contains(ban.source()));
+            merged.values().removeIf(ban -> isBelieved(ban) && !there.contains(ban.source()));
         }
-        for (Ban ban : found) {
-            // What others put up, and not through us, may be damage.
-            boolean ours = ban.since().isAfter(Instant.EPOCH);
-            if (ours && !isKnown(ban) && allowed.overlapping(ban.source()).isEmpty()) {
-                merged.merge(ban.source(), ban, ManualChanges::later);
-            }
-        }
-        pending |= !new HashSet<>(merged.values()).equals(new HashSet<>(wanted));
+        found.stream().filter(this::isAdded).forEach(ban -> merged.merge(ban.source(), ban, ManualChanges::later));
         return merged.values();
     }
 
-    private boolean isKnown(Ban ban) {
-        Ban former = known.get(ban.source());
-        return former != null && former.since().equals(ban.since());
+    private boolean isAdded(Ban ban) {
+        // A ban without our comment, which counts since the epoch, may be damage.
+        return ban.since().isAfter(Instant.EPOCH)
+                && ban.until().filter(until -> !until.isAfter(now)).isEmpty()
+                && !isBelieved(ban)
+                && allowed.overlapping(ban.source()).isEmpty();
     }
 
-    /** Of two bans of one source. */
+    private boolean isBelieved(Ban ban) {
+        return believed.get(ban.source())
+                .filter(former -> former.since().equals(ban.since()))
+                .isPresent();
+    }
+
+    /** Returns the later of two bans of one source. */
     static Ban later(Ban one, Ban other) {
         return other.since().isAfter(one.since()) ? other : one;
     }

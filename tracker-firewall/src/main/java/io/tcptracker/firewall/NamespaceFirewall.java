@@ -2,7 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
-import io.tcptracker.core.ban.Firewall.Condition.State;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.Backend.Mark;
@@ -24,13 +24,10 @@ import java.util.stream.Stream;
  * variant left, so that no ban is lost or stays behind when the variant changes.
  */
 final class NamespaceFirewall implements HostFirewall {
-    private static final Condition BY_HAND = new Condition(State.CHANGED_BY_HAND, "bans were changed by hand");
-
     private final HostEnvironment host;
     private final Backend backend;
     private final List<Backend> others;
     private final Optional<NamespaceLock> lock;
-    private final ManualChanges handChanges = new ManualChanges();
     private Optional<RulesetMonitor> monitor = Optional.empty();
     private boolean closed;
 
@@ -47,7 +44,7 @@ final class NamespaceFirewall implements HostFirewall {
     @Override
     public String description() {
         return Stream.concat(Stream.of(backend), others.stream())
-                .map(Backend::description)
+                .map(each -> each.traits().description())
                 .reduce((one, other) -> one + "; and left from before: " + other)
                 .orElseThrow();
     }
@@ -60,8 +57,8 @@ final class NamespaceFirewall implements HostFirewall {
 
     private boolean matters(HostWarning warning) {
         return switch (warning.kind()) {
-            case DOCKER, FORWARDING -> backend.protection() == Protection.HOST;
-            case FIREWALLD -> backend.isFlushedByFirewalld();
+            case DOCKER, FORWARDING -> !backend.traits().coversForwarded();
+            case FIREWALLD -> backend.traits().flushedByFirewalld();
             case NFTABLES_SERVICE, SAVED_RULES, UFW -> true;
         };
     }
@@ -72,34 +69,34 @@ final class NamespaceFirewall implements HostFirewall {
     }
 
     @Override
-    public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
-        backend.replace(lock.isPresent() ? withHandChanges(bans, allowed) : bans, allowed);
-        handChanges.replaced(bans);
+    public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed) throws IOException {
+        Mark mark = lock.isPresent() ? backend.mark() : Mark.SAME;
+        Collection<Ban> bans = mark == Mark.SAME
+                ? wanted
+                : new ManualChanges(
+                                backend.bans(),
+                                mark,
+                                believed,
+                                allowed,
+                                host.clock().instant())
+                        .appliedTo(wanted);
+        backend.replace(bans, allowed, believed);
         // Only now, so that there is no moment without the bans.
         while (!others.isEmpty()) {
-            others.get(0).close();
+            others.get(0).discard();
             others.remove(0);
         }
-    }
-
-    /** The tracker gives what it knows of, but there was no check to tell it what happened since the last. */
-    private Collection<Ban> withHandChanges(Collection<Ban> bans, AllowList allowed) throws IOException {
-        Mark mark = backend.mark();
-        return mark == Mark.SAME && !handChanges.pending()
-                ? bans
-                : handChanges.merge(bans, backend.bans(), mark, allowed);
+        return bans;
     }
 
     @Override
-    public void add(Collection<Ban> bans) throws IOException {
-        each(one -> one.add(bans));
-        handChanges.added(bans);
+    public void add(Collection<Ban> bans, BansInForce believed) throws IOException {
+        each(one -> one.add(bans, believed));
     }
 
     @Override
     public void lift(Collection<Prefix> sources) throws IOException {
         each(one -> one.lift(sources));
-        handChanges.lifted(sources);
     }
 
     @Override
@@ -139,25 +136,17 @@ final class NamespaceFirewall implements HostFirewall {
                     .toList();
             oldest.forEach(latest::remove);
         }
-        List<Ban> bans = latest.values().stream()
-                .sorted(Comparator.comparing(Ban::since))
-                .toList();
-        handChanges.replaced(bans);
-        return bans;
+        return latest.values().stream().sorted(Comparator.comparing(Ban::since)).toList();
     }
 
     @Override
-    public Condition check() throws IOException {
-        Condition condition = backend.check();
-        if (condition.state() == State.DAMAGED) {
-            return condition;
-        }
-        return handChanges.tell() ? BY_HAND : condition;
+    public Condition check(BansInForce believed) throws IOException {
+        return backend.check(believed);
     }
 
     @Override
     public void onChange(Runnable changed) {
-        if (backend.isAnnounced()) {
+        if (backend.traits().announced()) {
             monitor = Optional.of(new RulesetMonitor(host.runner(), changed));
         }
     }

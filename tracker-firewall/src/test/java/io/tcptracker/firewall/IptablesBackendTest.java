@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What we tell iptables and make of its answers, without a kernel. */
 @Timeout(60)
 class IptablesBackendTest {
-    private static final String V4_RULE = "-A tcptracker -s 192.0.2.7 -m comment --comment"
-            + " \"since=2026-11-22T10:00:00Z until=2026-11-22T10:10:00Z count=1\" -j DROP\n";
-    private static final String V6_RULE = "-A tcptracker -s 2001:db8::7 -m comment --comment"
-            + " \"since=2026-11-22T10:00:01Z until=2026-11-22T10:10:01Z count=1\" -j DROP\n";
+    private static final String V4_RULE =
+            "-A tcptracker -s 192.0.2.7 -m comment --comment" + " \"1795341600+600 #1\" -j DROP\n";
+    private static final String V6_RULE =
+            "-A tcptracker -s 2001:db8::7 -m comment --comment" + " \"1795341601+600 #1\" -j DROP\n";
     private static final Ban V4 = ban("192.0.2.7", 0);
     private static final Ban V6 = ban("2001:db8::7", 1);
     private static final String JUMP =
@@ -55,12 +55,12 @@ class IptablesBackendTest {
     Path directory;
 
     private FakeTools tools;
-    private HostFirewall firewall;
+    private KeptFirewall firewall;
 
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = new KeptFirewall(BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
         tools.log();
     }
 
@@ -196,7 +196,7 @@ class IptablesBackendTest {
         tools.script("ip6tables-restore", "exec sleep 1000");
         HostEnvironment host =
                 new HostEnvironment(tools.runner(Duration.ofSeconds(1)), true, directory.resolve("lock2"));
-        HostFirewall impatient = BackendSelection.open(host, Variant.IPTABLES, Protection.HOST);
+        KeptFirewall impatient = new KeptFirewall(BackendSelection.open(host, Variant.IPTABLES, Protection.HOST));
         assertRefused(
                 Kind.FAILED, "ip6tables-restore did not end within 1 s", () -> impatient.replace(List.of(V6), NOBODY));
         tools.mend();

@@ -2,6 +2,7 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
@@ -23,7 +24,7 @@ final class Keeper {
                 .toList();
         try {
             HostFirewall firewall = HostFirewall.open(Variant.valueOf(arguments[0]), Protection.HOST);
-            firewall.replace(bans, AllowList.of(List.of()));
+            firewall.replace(bans, AllowList.of(List.of()), BansInForce.of(List.of()));
             System.out.println(firewall.description());
             System.in.transferTo(System.out);
             firewall.close();

@@ -54,7 +54,7 @@ class KernelChangesTest extends KernelTables {
     void damageIsHeardOf(Variant kind, String meddling) throws Exception {
         install("nft", "nft");
         install("setpriv", "setpriv");
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         firewall.onChange(heard::release);
         awaitListener();

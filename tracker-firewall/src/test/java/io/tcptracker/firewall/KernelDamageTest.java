@@ -37,7 +37,7 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void isIntactUntilSomebodyTouchesIt() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         assertDamaged("the chain is gone (iptables)", firewall);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         firewall.lift(List.of(BANS.get(0).source()));
@@ -63,7 +63,7 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void noticesThatBansAreGone() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         if (kind == Variant.IPTABLES) {
             run("ip6tables", "-D", "tcptracker", "5");
@@ -81,7 +81,7 @@ class KernelDamageTest extends KernelTables {
         }
     }
 
-    private static void assertDamaged(String detail, HostFirewall firewall) throws IOException {
+    private static void assertDamaged(String detail, KeptFirewall firewall) throws IOException {
         assertEquals(new Condition(State.DAMAGED, detail), firewall.check());
         firewall.replace(BANS, NOBODY);
         assertEquals(Condition.INTACT, firewall.check());
@@ -90,17 +90,17 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void saysOnceThatBansWereChangedByHand() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
-        HostFirewall byHand = attach();
+        KeptFirewall byHand = attach();
         assertTrue(byHand.isKept());
         byHand.lift(BANS.stream().map(Ban::source).toList());
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(State.CHANGED_MANUALLY, firewall.check().state());
         assertEquals(Condition.INTACT, firewall.check());
         byHand.add(List.of(ban(Network.OTHER, 2)));
         byHand.add(List.of(ban(Network.OTHER6, 3)));
         byHand.lift(List.of(Prefix.parse(Network.OTHER6)));
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(State.CHANGED_MANUALLY, firewall.check().state());
         assertEquals(Condition.INTACT, firewall.check());
         assertEquals(List.of(ban(Network.OTHER, 2)), firewall.bans());
         assertEquals(Condition.INTACT, firewall.check());
@@ -110,22 +110,21 @@ class KernelDamageTest extends KernelTables {
         firewall.replace(BANS, NOBODY);
         assertEquals(Condition.INTACT, firewall.check(), "a change of its own");
         byHand.replace(List.of(), NOBODY);
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+        assertEquals(State.CHANGED_MANUALLY, firewall.check().state());
         assertEquals(List.of(), firewall.bans());
     }
 
     @Test
     void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         attach().lift(prefixes(Network.PEER));
         attach().add(List.of(ban(Network.OTHER, 3)));
         run("iptables", "-I", "INPUT", "-j", "ACCEPT");
         assertEquals(State.DAMAGED, firewall.check().state());
-        firewall.replace(BANS, NOBODY);
         List<Ban> changed = List.of(BANS.get(1), ban(Network.OTHER, 3));
+        assertEquals(changed, List.copyOf(firewall.replace(BANS, NOBODY)));
         assertEquals(changed, attach().bans());
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
         assertEquals(changed, firewall.bans());
         assertEquals(Condition.INTACT, firewall.check());
         firewall.replace(BANS, NOBODY);
@@ -134,16 +133,16 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void keepsWhatWasBannedByHandBeforeTheChainWasGone() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         attach().add(List.of(ban(Network.OTHER, 2), ban(Network.OTHER6, 3)));
         // As a reload of firewalld does.
         run("iptables", "-F");
         run("iptables", "-X");
-        firewall.replace(BANS, AllowList.of(prefixes(Network.OTHER6)));
+        List<Ban> inForce = List.copyOf(firewall.replace(BANS, AllowList.of(prefixes(Network.OTHER6))));
+        assertEquals(inForce, firewall.bans());
         if (kind == Variant.IPSET) {
-            assertEquals(List.of(BANS.get(0), BANS.get(1), ban(Network.OTHER, 2)), firewall.bans());
-            assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+            assertEquals(List.of(BANS.get(0), BANS.get(1), ban(Network.OTHER, 2)), inForce);
         } else {
             assertEquals(BANS, firewall.bans(), "what went with the chain");
         }
@@ -152,7 +151,7 @@ class KernelDamageTest extends KernelTables {
 
     @Test
     void takesNoRuleOfSomebodyElseForABanByHand() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         run("iptables", "-I", "tcptracker", "-j", "DROP");
         assertDamaged("the rules of the chain were changed (iptables)", firewall);

@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.HostEnvironment;
-import io.tcptracker.firewall.iptables.IptablesProbe;
+import io.tcptracker.firewall.ipset.IpsetBackend;
+import io.tcptracker.firewall.iptables.IptablesBackend;
+import io.tcptracker.firewall.iptables.TrackerChains;
 import io.tcptracker.firewall.nft.NftBackend;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
@@ -73,7 +75,7 @@ class KernelKeepersTest extends KernelTables {
 
         first.destroyForcibly().onExit().join();
         assertEquals(prefixes(Network.PEER, Network.PEER6), sources(attach().bans()), "left by the killed tracker");
-        HostFirewall next = open(to);
+        KeptFirewall next = open(to);
         assertEquals(prefixes(Network.PEER, Network.PEER6), sources(next.bans()), "found by the next");
         assertEquals(kept, everything(), "a tracker that is opened changes nothing");
         next.replace(BANS, NOBODY);
@@ -87,7 +89,7 @@ class KernelKeepersTest extends KernelTables {
 
     @Test
     void changesWhatIsLeftUntilAllIsPutUpAnew() throws IOException {
-        HostFirewall first = open(from);
+        KeptFirewall first = open(from);
         first.replace(BANS.subList(0, 2), NOBODY);
         assertRefused(Kind.IN_USE, "another tcptracker in this process", () -> open(to));
         first.leave();
@@ -95,7 +97,7 @@ class KernelKeepersTest extends KernelTables {
             return;
         }
         both(BANS.subList(1, 3));
-        HostFirewall hand = attach();
+        KeptFirewall hand = attach();
         assertEquals(BANS, hand.bans());
         assertSays("iptables", hand.description());
         assertSays("nft ", hand.description());
@@ -104,7 +106,7 @@ class KernelKeepersTest extends KernelTables {
         hand.add(List.of(ban(Network.PEER, 9)));
         assertEquals(List.of(BANS.get(2), ban(Network.PEER, 9)), hand.bans(), "once each");
 
-        HostFirewall next = open(to);
+        KeptFirewall next = open(to);
         next.lift(prefixes(Network.PEER));
         assertEquals(List.of(BANS.get(2)), next.bans());
         next.replace(next.bans(), NOBODY);
@@ -114,7 +116,7 @@ class KernelKeepersTest extends KernelTables {
 
     @Test
     void takesEverythingAwayAfterACrash() throws IOException {
-        HostFirewall first = open(from);
+        KeptFirewall first = open(from);
         first.replace(BANS, NOBODY);
         first.leave();
         if (isNft(from) != isNft(to)) {
@@ -131,11 +133,11 @@ class KernelKeepersTest extends KernelTables {
         List<Ban> many = IntStream.range(0, 2_010)
                 .mapToObj(i -> ban("10." + i / 256 + "." + i % 256 + ".0/24", i))
                 .toList();
-        HostFirewall first = open(from);
+        KeptFirewall first = open(from);
         List<Ban> fitting = many.subList(0, Math.min(many.size(), first.capacity()));
         first.replace(fitting, NOBODY);
         first.leave();
-        HostFirewall next = open(to);
+        KeptFirewall next = open(to);
         int lost = Math.max(0, fitting.size() - next.capacity());
         List<Ban> kept = fitting.subList(lost, fitting.size());
         assertEquals(kept, next.bans());
@@ -147,10 +149,12 @@ class KernelKeepersTest extends KernelTables {
     /** As if a tracker was killed after it put up its own, and before it took away what the former one left. */
     private void both(List<Ban> bans) throws IOException {
         HostEnvironment host = host(network.onHost());
-        Backend other = to == Variant.NFT
-                ? NftBackend.find(host, Protection.HOST, "").open()
-                : IptablesProbe.of(host, Protection.HOST).open(to);
-        other.replace(bans, NOBODY);
+        Backend other = switch (to) {
+            case NFT -> NftBackend.find(host, false, "").open();
+            case IPSET -> IpsetBackend.open(host, TrackerChains.of(host, false));
+            default -> IptablesBackend.of(TrackerChains.of(host, false), "");
+        };
+        other.replace(bans, NOBODY, BansInForce.of(List.of()));
         other.leave();
     }
 

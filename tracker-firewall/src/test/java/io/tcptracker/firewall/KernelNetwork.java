@@ -59,20 +59,21 @@ public abstract class KernelNetwork {
                 directory.resolve(name), Shell.find(real).orElseThrow().toRealPath());
     }
 
-    protected HostFirewall open(Variant kind, Protection protection) throws IOException {
-        HostFirewall firewall = BackendSelection.open(host(network.onHost()), kind, protection);
-        opened.add(firewall);
-        return firewall;
+    protected KeptFirewall open(Variant kind, Protection protection) throws IOException {
+        return kept(BackendSelection.open(host(network.onHost()), kind, protection));
     }
 
-    protected HostFirewall open(Variant kind) throws IOException {
+    private KeptFirewall kept(HostFirewall firewall) {
+        opened.add(firewall);
+        return new KeptFirewall(firewall);
+    }
+
+    protected KeptFirewall open(Variant kind) throws IOException {
         return open(kind, Protection.HOST);
     }
 
-    protected HostFirewall attach() throws IOException {
-        HostFirewall firewall = BackendSelection.attach(host(network.onHost()));
-        opened.add(firewall);
-        return firewall;
+    protected KeptFirewall attach() throws IOException {
+        return kept(BackendSelection.attach(host(network.onHost())));
     }
 
     protected HostEnvironment host(List<String> prefix) {

@@ -59,7 +59,7 @@ class KernelRulesTest extends KernelTables {
             run(tool, "-A", "mine", "-m", "conntrack", "--ctstate", "NEW", "-j", "ACCEPT");
         }
         String before = rules();
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         List<String> ours =
@@ -72,7 +72,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void replacesWithTheSameToTheSameRules() throws IOException {
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         String once = rules();
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
@@ -81,7 +81,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void putsOneJumpFirstWhateverSomebodyMadeOfIt() throws IOException {
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-I", "INPUT", "1", "-p", "tcp", "-j", "ACCEPT");
@@ -105,10 +105,10 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void takesAwaySetsThatAnEarlierRunLeft() throws IOException {
-        HostFirewall sets = open(Variant.IPSET);
+        KeptFirewall sets = open(Variant.IPSET);
         sets.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         sets.leave();
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
         assertSays("plain rules", attach().description());
         firewall.close();
@@ -117,14 +117,15 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void noticesThatTheChainIsGoneAndPutsItUpAgain() throws IOException {
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-F");
             run(tool, "-X");
         }
-        assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER, 1))));
-        assertRefused(Kind.CHAIN_GONE, "chain tcptracker gone", () -> firewall.add(List.of(ban(Network.OTHER6, 1))));
+        assertRefused(Kind.CHAIN_GONE, "finds no chain tcptracker", () -> firewall.add(List.of(ban(Network.OTHER, 1))));
+        assertRefused(
+                Kind.CHAIN_GONE, "finds no chain tcptracker", () -> firewall.add(List.of(ban(Network.OTHER6, 1))));
         assertEquals(List.of(), firewall.bans());
         firewall.replace(List.of(ban(Network.OTHER, 1)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER, 1)), firewall.bans());
@@ -149,7 +150,7 @@ class KernelRulesTest extends KernelTables {
     @Test
     void closesOverWhatSomebodyLeft() throws IOException {
         String before = rules();
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-F", "INPUT");
         run("ip6tables", "-F");
@@ -162,7 +163,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void liftsBansButNamesAForeignRuleThatHoldsTheChain() throws IOException {
-        HostFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-A", "FORWARD", "-i", "docker0", "-j", "tcptracker");
         assertRefused(

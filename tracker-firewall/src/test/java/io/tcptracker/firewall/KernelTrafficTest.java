@@ -65,7 +65,7 @@ class KernelTrafficTest extends KernelTables {
 
     @Test
     void keepsABannedSourceOutButLetsOthersInAndItsConnectionsGoOn() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(List.of(), NOBODY);
         String port = listen(network.onHost());
         Process before = call(Network.PEER, Network.HOST, port);
@@ -88,7 +88,7 @@ class KernelTrafficTest extends KernelTables {
 
     @Test
     void keepsWholePrefixesOutButForThoseOnTheAllowList() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         String port = listen(network.onHost());
         List<Ban> bans = List.of(ban("10.98.0.2/31", 0), ban("10.98.0.0/31", 0), ban("fd98::/64", 0));
         firewall.replace(bans, AllowList.of(prefixes(Network.OTHER, Network.OTHER6)));
@@ -125,7 +125,7 @@ class KernelTrafficTest extends KernelTables {
     @Test
     void hidesEveryPortFromABannedSourceWhateverItSends() throws IOException {
         String port = listen(network.onHost());
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
         assertSays("syn-ack", scan("-sS", port));
         assertSays("reset", scan("-sF", port));
@@ -165,7 +165,7 @@ class KernelTrafficTest extends KernelTables {
 
     @Test
     void keepsASourceOutWhileBansAreReplaced() throws IOException {
-        HostFirewall firewall = open(kind);
+        KeptFirewall firewall = open(kind);
         List<Ban> more = new ArrayList<>(PEERS);
         IntStream.range(0, 300).forEach(i -> more.add(ban("192.0.2." + i % 256 + "/32", i)));
         firewall.replace(PEERS, NOBODY);
@@ -189,12 +189,12 @@ class KernelTrafficTest extends KernelTables {
     void leavesWhatIsForwardedOpenUnlessAsked() throws IOException {
         try (Behind behind = new Behind(network)) {
             String port = listen(behind.on());
-            HostFirewall host = open(kind);
+            KeptFirewall host = open(kind);
             host.replace(PEERS, NOBODY);
             assertEquals(SOURCES, letThrough(port));
             host.leave();
 
-            HostFirewall all = open(kind, Protection.ALL);
+            KeptFirewall all = open(kind, Protection.ALL);
             assertEquals(PEERS, all.bans());
             all.replace(List.of(), NOBODY);
             Process before = call(Network.PEER, Behind.ADDRESS, port);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class NftHostTest extends NftTables {
     @Test
     void blocksWithNftWhereThereIsNoIptablesAndSaysWhy() throws IOException {
-        HostFirewall firewall = open(Variant.AUTO);
+        KeptFirewall firewall = open(Variant.AUTO);
         assertTrue(
                 firewall.description()
                         .matches("nft \\d+\\.\\d+(\\.\\d+)*, IPv4 and IPv6, as iptables is not installed"),
@@ -82,7 +82,7 @@ class NftHostTest extends NftTables {
     @Test
     void leavesOutWarningsOfWhatIsCovered() throws IOException {
         nft("add table ip filter", "add chain ip filter DOCKER-USER");
-        HostFirewall firewall = open(Variant.NFT, Protection.ALL);
+        KeptFirewall firewall = open(Variant.NFT, Protection.ALL);
         assertEquals(List.of(), firewall.warnings());
         firewall.replace(List.of(), NOBODY);
         assertEquals(List.of(), attach().warnings());
@@ -93,7 +93,7 @@ class NftHostTest extends NftTables {
         for (String tool : List.of("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")) {
             install(tool, tool.replace("tables", "tables-legacy"));
         }
-        HostFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(Variant.NFT);
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertEquals(1, attach().bans().size());
         assertFalse(Shell.run(network.onHost("cat", "/proc/net/ip_tables_names"))

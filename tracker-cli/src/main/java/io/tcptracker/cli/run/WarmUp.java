@@ -7,6 +7,7 @@ import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.scan.Scan;
@@ -40,6 +41,7 @@ final class WarmUp implements TrackerListener {
     private static final Duration WITH_FIREWALL = Duration.ofMillis(1500);
     private static final Prefix NO_SOURCE = Prefix.parse("0.0.0.0");
 
+    private static final BansInForce NO_BANS = BansInForce.of(List.of());
     private static final Ban ENDED = new Ban(NO_SOURCE, Instant.EPOCH, Duration.ofSeconds(1));
 
     private static final BanPolicy ANY_SOURCE =
@@ -93,7 +95,7 @@ final class WarmUp implements TrackerListener {
         try {
             while (!ended && System.nanoTime() - start < WITH_FIREWALL.toNanos() && firewall.enforces()) {
                 if (firewall.endsBans()) {
-                    firewall.add(List.of(ENDED));
+                    firewall.add(List.of(ENDED), NO_BANS);
                 }
                 firewall.lift(List.of(NO_SOURCE));
             }

@@ -77,7 +77,7 @@ class ChainEndToEnd {
     }
 
     private static String since(String entry) {
-        return entry.replaceFirst(".*(since=\\S+).*", "$1");
+        return entry.replaceFirst(".*\"(\\S+)\\+\\d+ #.*", "$1");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.tcptracker.core.ban;
 
-import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.SpecialAddresses;
 import io.tcptracker.core.scan.Evidence;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -19,21 +17,23 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Decides whom to ban and for how long, and ends bans.
+ * The decision which sources to ban and for how long, and the loop that makes and ends bans.
  *
- * <p>Confined to the thread that calls {@link #run}, but for {@link #stop}, {@link #banned} and {@link #offenders}.
+ * <p>Confined to the thread that calls {@link #run}, except {@link #stop}, {@link #banned} and {@link #history}.
  */
 public final class BanLoop {
-    /** With a firewall that doesn't end bans by itself, those that end within this are lifted together. */
+    /** Bans that end within this time are lifted together, if the firewall doesn't end bans by itself. */
     private static final long ENDED_TOGETHER = Duration.ofSeconds(1).toNanos();
-    /** So long a foreign change may last, less the time that it takes to repair it. */
+    /** The pause between two checks of the firewall: a change of others lasts so long, and the time of its repair. */
     public static final long CHECK_EVERY = Duration.ofSeconds(4).toNanos();
 
+    /** A message to the loop. Immutable. */
     public sealed interface Message {}
 
+    /** A scan that was found. Immutable. */
     public record Found(Scan scan) implements Message {}
 
-    /** Only wakes the guard up, to see that it is to stop or that others changed the firewall. */
+    /** A message that only wakes the loop up: it is to stop, or others changed the firewall. */
     private enum Wake implements Message {
         UP
     }
@@ -42,10 +42,10 @@ public final class BanLoop {
     private final BanPolicy policy;
     private final Supplier<AllowList> allowList;
     private final LongSupplier ticker;
-    private final TrackerListener listener;
-    private final BanLedger wanted = new BanLedger();
-    private final FirewallSync enforcer;
-    private final BanHistory offenders;
+    private final BanListener listener;
+    private final BanLedger ledger = new BanLedger();
+    private final FirewallSync sync;
+    private final BanHistory history;
     private final BanBudget budget;
     private final int most;
 
@@ -62,63 +62,68 @@ public final class BanLoop {
             LongSupplier ticker,
             InstantSource clock,
             long checkEvery,
-            TrackerListener listener) {
+            BanListener listener) {
         this.queue = queue;
         this.policy = policy;
         this.allowList = allowList;
         this.ticker = ticker;
         this.listener = listener;
-        enforcer = new FirewallSync(firewall, wanted, ticker, clock, checkEvery, listener);
-        offenders = new BanHistory(policy.longest());
+        sync = new FirewallSync(firewall, ledger, ticker, clock, checkEvery, listener);
+        history = new BanHistory(policy.longest());
         budget = new BanBudget(policy.perMinute(), ticker.getAsLong());
         most = Math.min(policy.most(), firewall.capacity());
         endAgainAt = ticker.getAsLong();
     }
 
+    /** Sets up the firewall with the bans that an earlier run left in it; returns those bans. Call it before {@link #run}. */
     public List<Ban> takeOver() throws IOException {
         allowed = allowList.get();
-        List<Ban> left = enforcer.takeOver(allowed);
-        left.forEach(offenders::banned);
+        List<Ban> left = sync.takeOver(allowed);
+        left.forEach(history::banned);
         return left;
     }
 
+    /** Bans sources and ends bans until {@link #stop}. */
     public void run() {
-        enforcer.listen(this::wake);
+        sync.listen(this::wake);
         boolean last;
         do {
-            // What was found before the stop is still dealt with: a capture file may end before the guard looks.
+            // Scans found before the stop are still dealt with: a capture file may end before this thread looks.
             last = stopped;
             List<Message> batch = await();
-            // First, so that a scan that goes on as its ban ends is banned anew instead of taken for banned.
+            // First, so that a scan that goes on as its ban ends leads to another ban.
             end();
             allow();
-            forgive();
+            restoreBudget();
             batch.forEach(this::decide);
-            enforcer.enforce(allowed);
-            // Last, as it takes programs that nobody who was just found shall have time for.
-            enforcer.check(allowed);
+            sync.enforce(allowed);
+            // Last, as it runs programs: a source that was just found must not have time for more probes.
+            sync.check(allowed);
         } while (!last);
     }
 
+    /** Lets {@link #run} return once it has dealt with what waits. May be called from any thread. */
     public void stop() {
         stopped = true;
         wake();
     }
 
     private void wake() {
-        // If there is no room for it, the guard has something to wake up for anyway.
+        // If there is no room for it, there are messages that wake the loop up anyway.
         queue.offer(Wake.UP);
     }
 
+    /** Returns how many sources are banned. May be called from any thread. */
     public int banned() {
-        return enforcer.banned();
+        return sync.banned();
     }
 
-    public BanHistory offenders() {
-        return offenders;
+    /** Returns the history of bans. May be called from any thread. */
+    public BanHistory history() {
+        return history;
     }
 
-    /** What waits, as soon as something does; nothing when a ban ends or there is something else to do. */
+    /** Waits for messages until a ban ends or there is another task; returns those that wait then. */
     private List<Message> await() {
         List<Message> batch = new ArrayList<>();
         try {
@@ -135,34 +140,31 @@ public final class BanLoop {
 
     private long nextTask() {
         long now = ticker.getAsLong();
-        long end = wanted.untilNextEnd(now);
-        if (end != WantedBan.FOREVER && enforcer.liftsInBulk()) {
+        long end = ledger.untilNextEnd(now);
+        if (end != BanLedger.FOREVER && sync.liftsInBulk()) {
             end = Math.max(end, endAgainAt - now);
         }
-        return Math.min(Math.max(0, end), enforcer.untilNextTask(now));
+        return Math.min(Math.max(0, end), sync.untilNextTask(now));
     }
 
     private void end() {
         long now = ticker.getAsLong();
-        if (enforcer.liftsInBulk() && endAgainAt - now > 0) {
+        if (sync.liftsInBulk() && endAgainAt - now > 0) {
             return;
         }
-        Collection<WantedBan> over = wanted.takeOutEnded(now);
+        List<Ban> over = ledger.takeOutEnded(now);
         if (!over.isEmpty()) {
             endAgainAt = now + ENDED_TOGETHER;
-            enforcer.end(over, false);
+            sync.end(over, false);
         }
     }
 
-    /** Lifts the bans of those that have come to be allowed. */
+    /** Lifts the bans of sources that are on the allow list since a moment ago. */
     private void allow() {
         AllowList before = allowed;
         allowed = allowList.get();
         if (!allowed.equals(before)) {
-            enforcer.end(
-                    wanted.takeOut(
-                            each -> allowed.overlapping(each.ban().source()).isPresent()),
-                    true);
+            sync.end(ledger.takeOut(ban -> allowed.overlapping(ban.source()).isPresent()), true);
         }
     }
 
@@ -173,10 +175,10 @@ public final class BanLoop {
     }
 
     private void decide(Scan scan) {
-        Optional<WantedBan> former = wanted.covering(scan.source());
+        Optional<Ban> former = ledger.covering(scan.source());
         if (former.isPresent()) {
             if (policy.renew() && scan.ongoing()) {
-                renew(former.get().ban(), scan);
+                renew(former.get(), scan);
             }
             return;
         }
@@ -193,13 +195,13 @@ public final class BanLoop {
         }
         Optional<AllowList.Entry> inNetwork = allowed.overlapping(scan.prefix());
         if (inNetwork.isPresent() && scan.addresses() > 1) {
-            // Neither can the network be banned, nor can it be told who of it is the scanner.
+            // The network can't be banned, and which of its addresses is the scanner is unknown.
             if (!scan.ongoing()) {
                 listener.spared(scan, inNetwork.get().prefix());
             }
             return;
         }
-        if (wanted.size() >= most) {
+        if (ledger.size() >= most) {
             listener.refused(scan, NotBannedReason.FULL);
             return;
         }
@@ -211,11 +213,14 @@ public final class BanLoop {
             return;
         }
         Prefix source = inNetwork.isPresent() ? Prefix.of(scan.source()) : scan.prefix();
-        int count = offenders.bans(source, scan.detectedAt()) + 1;
+        int count = history.bans(source, scan.detectedAt()) + 1;
         ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
     }
 
-    /** Probes with ACK are told by the RSTs of their destination, which could send them without. */
+    /**
+     * Returns whether the destination may have made the scan up. ACK probes are known by the RSTs of their destination,
+     * which can send RSTs without any probe.
+     */
     private boolean isHearsay(Scan scan) {
         return scan.evidence().kind() == Evidence.Kind.ACK
                 && allowed.covering(scan.destination()).isEmpty();
@@ -228,8 +233,8 @@ public final class BanLoop {
     }
 
     private void ban(Ban ban) {
-        wanted.put(new WantedBan(ban, ticker.getAsLong()));
-        offenders.banned(ban);
+        ledger.put(ban, ticker.getAsLong());
+        history.banned(ban);
     }
 
     private static String reason(Scan scan) {
@@ -238,8 +243,8 @@ public final class BanLoop {
                 : "scanned " + scan.ports().size() + " ports of " + scan.destination();
     }
 
-    /** Says once when there is budget again. */
-    private void forgive() {
+    /** Tells the listener once when there is budget again. */
+    private void restoreBudget() {
         if (overBudget > 0 && budget.hasRecovered(ticker.getAsLong())) {
             listener.budgetRestored(overBudget);
             overBudget = 0;

@@ -4,14 +4,17 @@ import io.tcptracker.core.net.Prefix;
 import java.util.Collection;
 import java.util.List;
 
+/** A firewall that changes nothing. Threadsafe. */
 enum DryRunFirewall implements Firewall {
     INSTANCE;
 
     @Override
-    public void replace(Collection<Ban> bans, AllowList allowed) {}
+    public List<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed) {
+        return List.copyOf(wanted);
+    }
 
     @Override
-    public void add(Collection<Ban> bans) {}
+    public void add(Collection<Ban> bans, BansInForce believed) {}
 
     @Override
     public void lift(Collection<Prefix> sources) {}
@@ -25,7 +28,7 @@ enum DryRunFirewall implements Firewall {
     }
 
     @Override
-    public Condition check() {
+    public Condition check(BansInForce believed) {
         return Condition.INTACT;
     }
 

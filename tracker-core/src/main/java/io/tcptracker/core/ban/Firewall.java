@@ -7,33 +7,38 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Keeps banned sources out. Used by one thread at a time; each call may wait for other programs, but no longer than a
- * few seconds.
+ * A firewall that keeps banned sources out. It remembers no bans: its caller does, and passes a view of them where the
+ * firewall needs it. Used by one thread at a time; each call may wait for other programs, but no longer than a few seconds.
  */
 public interface Firewall extends AutoCloseable {
-    /** A firewall that changes nothing, to see what would be banned. */
+    /** Returns a firewall that changes nothing, to see which sources would be banned. */
     static Firewall dryRun() {
         return DryRunFirewall.INSTANCE;
     }
 
     /**
-     * Makes these bans, and no others, be in force, and exempts these prefixes, and no others. Whatever is missing is put
-     * up and whatever is stale goes, with no moment in between in which a source that is banned before and after gets
-     * through. Idempotent.
+     * Puts these bans in force, and no others, and exempts these prefixes, and no others. What is missing is set up and what
+     * is left over goes. There is no moment in which a source gets through that is banned before and after. Idempotent.
      *
+     * <p>Bans that the user added or lifted manually since the last {@link #check} stay added or lifted, as far as they
+     * can be told from damage.
+     *
+     * @param believed the bans that the caller believes to be in force, by which manual changes are told
+     * @return the bans in force now: those wanted, but for manual changes
      * @throws FirewallException if it could not be done; what was in force may then still be
      */
-    void replace(Collection<Ban> bans, AllowList allowed) throws IOException;
+    Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed) throws IOException;
 
     /**
-     * Adds bans to those in force. One of a source that is banned already takes the place of the former.
+     * Adds bans to those in force. A ban takes the place of its source's former ban.
      *
+     * @param believed the bans that the caller believes to be in force
      * @throws FirewallException if it could not be done; some of the bans may then be in force
      */
-    void add(Collection<Ban> bans) throws IOException;
+    void add(Collection<Ban> bans, BansInForce believed) throws IOException;
 
     /**
-     * Lifts the bans of these sources, not those of prefixes within them or around them. One that isn't banned is passed
+     * Lifts the bans of these sources, not those of prefixes within them or around them. A source without a ban is passed
      * over.
      *
      * @throws FirewallException if it could not be done; some of the bans may then be lifted
@@ -48,40 +53,44 @@ public interface Firewall extends AutoCloseable {
     void allow(AllowList allowed) throws IOException;
 
     /**
-     * The bans in force, oldest first, whoever put them up.
+     * Returns the bans in force, oldest first, of whatever origin. It reads all of them, so it is not for every few seconds.
      *
      * @throws FirewallException if the firewall can't be read
      */
     List<Ban> bans() throws IOException;
 
     /**
-     * What others did to it since it was last changed or checked. Cheap, for every few seconds.
+     * Returns what others did to the firewall since it was last changed or checked. Cheap, for every few seconds.
      *
+     * @param believed the bans that the caller believes to be in force
      * @throws FirewallException if the firewall can't be read
      */
-    Condition check() throws IOException;
+    Condition check(BansInForce believed) throws IOException;
 
     /**
-     * Has {@code changed} run soon after anybody, be it us, changed rules of the host, as far as that is announced. Where it
-     * isn't, {@link #check} alone tells. To be called once; it ends with the use of the firewall.
+     * Runs {@code changed} soon after rules of the host are changed, by this program or by others, if the kernel announces
+     * that. If it doesn't, {@link #check} alone finds changes. Call it once; it ends with the use of the firewall.
      *
      * @param changed is called on a thread of its own, maybe often, and must not wait
      */
     default void onChange(Runnable changed) {}
 
-    /** How many bans there is room for. */
+    /** Returns how many bans there is room for. */
     int capacity();
 
-    /** Whether a ban ends without us when its time is up. Else it lasts until it is {@linkplain #lift lifted}. */
+    /**
+     * Returns whether a ban ends without this program when its time is over. If not, it lasts until it is
+     * {@linkplain #lift lifted}.
+     */
     boolean endsBans();
 
-    /** Whether a ban really keeps its source out. */
+    /** Returns whether a ban really keeps its source out. */
     default boolean enforces() {
         return true;
     }
 
     /**
-     * Lifts all bans and takes away everything of ours. Nothing there is success.
+     * Lifts all bans and removes everything of ours. Nothing there is success.
      *
      * @throws FirewallException if something of ours may be left
      */
@@ -89,20 +98,20 @@ public interface Firewall extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * Whether it is as it was left.
+     * The state of a firewall, compared with how it was left. Immutable.
      *
      * @param detail what is wrong, in a few words for a log; empty if nothing is
      */
     record Condition(State state, String detail) {
         public static final Condition INTACT = new Condition(State.INTACT, "");
 
-        /** What others did. */
+        /** The sort of change. */
         public enum State {
             /** Nothing. */
             INTACT,
-            /** The user banned or lifted by hand, through us: {@link Firewall#bans} tells what is in force. */
-            CHANGED_BY_HAND,
-            /** Somebody took away or moved something of ours; {@link Firewall#replace} puts it back. */
+            /** The user added or lifted bans with this program's own command: {@link Firewall#bans} returns the result. */
+            CHANGED_MANUALLY,
+            /** Another program removed or moved something of ours; {@link Firewall#replace} puts it back. */
             DAMAGED
         }
     }

@@ -1,6 +1,5 @@
 package io.tcptracker.core.ban;
 
-import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.net.Prefix;
@@ -8,35 +7,29 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a firewall in step with the bans that are wanted, whatever fails and whoever else changes it. After a failure it
- * tries again, ever more seldom, with all of them.
+ * The link between the ledger of bans and a firewall: it makes the firewall do what the ledger says, whatever fails and
+ * however other programs change it. After a failure it tries again with all bans, after ever longer pauses.
  *
- * <p>Confined to one thread at a time, but for {@link #banned}, and for what the firewall announces.
+ * <p>Confined to one thread at a time, except {@link #banned} and the firewall's announcements of changes.
  */
 final class FirewallSync {
     private static final long FIRST_RETRY = Duration.ofMillis(500).toNanos();
     private static final long LAST_RETRY = Duration.ofSeconds(30).toNanos();
 
     private final Firewall firewall;
-    private final BanLedger wanted;
+    private final BanLedger ledger;
     private final LongSupplier ticker;
     private final InstantSource clock;
-    private final TrackerListener listener;
+    private final BanListener listener;
     private final CheckSchedule checks;
-
-    /** Bans that have ended and that the firewall may still have. */
-    private final Map<Prefix, Ban> ended = new LinkedHashMap<>();
 
     private AllowList allowed = AllowList.of(List.of());
     private boolean rewrite;
@@ -45,23 +38,23 @@ final class FirewallSync {
     private long retryAt;
     private volatile int banned;
 
-    /** @param checkEvery how often to look what others did, in nanoseconds of the ticker */
+    /** @param checkEvery how often to check the firewall for changes of others, in nanoseconds of the ticker */
     FirewallSync(
             Firewall firewall,
-            BanLedger wanted,
+            BanLedger ledger,
             LongSupplier ticker,
             InstantSource clock,
             long checkEvery,
-            TrackerListener listener) {
+            BanListener listener) {
         this.firewall = firewall;
-        this.wanted = wanted;
+        this.ledger = ledger;
         this.ticker = ticker;
         this.clock = clock;
         this.listener = listener;
         checks = new CheckSchedule(checkEvery, ticker.getAsLong());
     }
 
-    /** Looks at changes as soon as they are announced; {@code wake} is then called on another thread. */
+    /** Checks the firewall as soon as a change is announced; {@code wake} is then called on another thread. */
     void listen(Runnable wake) {
         firewall.onChange(() -> {
             if (checks.announce()) {
@@ -70,51 +63,46 @@ final class FirewallSync {
         });
     }
 
-    /** Puts up what is missing and goes on with the bans that an earlier run left; returns them. */
+    /** Sets up the firewall with the bans that an earlier run left; returns those bans. */
     List<Ban> takeOver(AllowList allowedNow) throws IOException {
         Instant now = clock.instant();
         for (Ban ban : firewall.bans()) {
             boolean over = ban.until().filter(until -> !until.isAfter(now)).isPresent();
             if (!over && allowedNow.overlapping(ban.source()).isEmpty()) {
-                wanted.put(inForce(ban, now));
+                putInForce(ban, now);
             }
         }
-        firewall.replace(wanted.bans(), allowedNow);
+        adopt(firewall.replace(ledger.wanted(), allowedNow, ledger));
         allowed = allowedNow;
         count();
-        return wanted.bans();
+        return ledger.wanted();
     }
 
-    /** For any thread: how many sources are kept out. */
+    /** Returns how many sources are banned. May be called from any thread. */
     int banned() {
         return banned;
     }
 
-    /** How long it is until there is something to do though nothing new is wanted, in nanoseconds. */
+    /** Returns how long there is nothing to do unless a ban begins or ends, in nanoseconds. */
     long untilNextTask(long now) {
         return Math.max(0, failures > 0 ? retryAt - now : checks.until(now));
     }
 
-    /** Whether lifting bans is so much work that it is better done for several at once. */
+    /** Returns whether lifting bans takes so long that several are better lifted together. */
     boolean liftsInBulk() {
         return !firewall.endsBans();
     }
 
-    /** These have ended, or are to end now. */
-    void end(Collection<WantedBan> bans, boolean early) {
-        for (WantedBan each : bans) {
-            if (!each.inForce()) {
-                continue;
-            }
-            if (early || !firewall.endsBans()) {
-                ended.put(each.ban().source(), each.ban());
-            } else {
-                listener.lifted(each.ban());
-            }
-        }
+    /**
+     * Ends these bans, which are in force.
+     *
+     * @param early whether they end before their time
+     */
+    void end(Collection<Ban> bans, boolean early) {
+        bans.forEach(early || !firewall.endsBans() ? ledger::lift : listener::lifted);
     }
 
-    /** Looks what others did to the firewall, if it is time to, and puts back what they took away. */
+    /** Checks the firewall for changes of others, if the time for it has come, and repairs what they damaged. */
     void check(AllowList allowedNow) {
         long now = ticker.getAsLong();
         if (failures > 0 || checks.until(now) > 0) {
@@ -131,11 +119,14 @@ final class FirewallSync {
     }
 
     private void look(long now, boolean announced) throws IOException {
-        Condition condition = firewall.check();
+        Condition condition = firewall.check(ledger);
         checks.looked(now, announced, condition.state() == Condition.State.DAMAGED);
         switch (condition.state()) {
             case INTACT -> {}
-            case CHANGED_BY_HAND -> adopt(firewall.bans());
+            case CHANGED_MANUALLY -> {
+                adopt(firewall.bans());
+                count();
+            }
             case DAMAGED -> {
                 damage = condition.detail();
                 rewrite = true;
@@ -143,39 +134,45 @@ final class FirewallSync {
         }
     }
 
-    /** Goes by what the user banned and lifted by hand. */
-    private void adopt(List<Ban> bans) {
+    /** Makes the ledger agree with these bans, which are in force: the user added or lifted the difference manually. */
+    private void adopt(Collection<Ban> inForce) {
         Set<Prefix> there = new HashSet<>();
         Instant now = clock.instant();
-        for (Ban ban : bans) {
+        for (Ban ban : inForce) {
             there.add(ban.source());
-            boolean known = wanted.get(ban.source())
-                    .filter(own -> own.inForce() && own.ban().since().equals(ban.since()))
+            boolean known = ledger.get(ban.source())
+                    .filter(own -> own.since().equals(ban.since()))
                     .isPresent();
             if (!known) {
-                wanted.put(inForce(ban, now));
+                putInForce(ban, now);
                 listener.banned(ban);
             }
         }
-        wanted.takeOut(each -> each.inForce() && !there.contains(each.ban().source()))
-                .forEach(gone -> listener.lifted(gone.ban()));
+        ledger.takeOut(own -> !there.contains(own.source()) && ledger.isInForce(own.source()))
+                .forEach(listener::lifted);
     }
 
-    private WantedBan inForce(Ban ban, Instant now) {
+    private void putInForce(Ban ban, Instant now) {
         long age = Math.max(0, Duration.between(ban.since(), now).toNanos());
-        WantedBan own = new WantedBan(ban, ticker.getAsLong() - age);
-        own.putInForce();
-        return own;
+        ledger.putInForce(ban, ticker.getAsLong() - age);
     }
 
-    /** Makes the firewall do what is wanted, as far as it doesn't yet. */
+    /** Makes the firewall do what the ledger says, as far as it doesn't yet. */
     void enforce(AllowList allowedNow) {
         if (failures > 0 && retryAt - ticker.getAsLong() > 0) {
             return;
         }
-        Collection<WantedBan> fresh = wanted.fresh();
+        List<Ban> fresh = ledger.fresh();
         try {
-            change(fresh, allowedNow);
+            if (rewrite) {
+                Collection<Ban> inForce = firewall.replace(ledger.wanted(), allowedNow, ledger);
+                done(fresh, allowedNow);
+                adopt(inForce);
+                count();
+            } else {
+                change(fresh, allowedNow);
+                done(fresh, allowedNow);
+            }
         } catch (FirewallException e) {
             if (e.kind() != FirewallException.Kind.CHAIN_GONE || rewrite) {
                 failed(e);
@@ -184,34 +181,26 @@ final class FirewallSync {
             damage = e.getMessage();
             rewrite = true;
             enforce(allowedNow);
-            return;
         } catch (IOException e) {
             failed(e);
-            return;
         }
-        done(fresh);
     }
 
-    private void change(Collection<WantedBan> fresh, AllowList allowedNow) throws IOException {
-        if (rewrite) {
-            firewall.replace(wanted.bans(), allowedNow);
-        } else {
-            if (!allowed.equals(allowedNow)) {
-                firewall.allow(allowedNow);
-            }
-            List<Prefix> toLift = new ArrayList<>(ended.keySet());
-            toLift.removeIf(wanted::has);
-            if (!toLift.isEmpty()) {
-                firewall.lift(toLift);
-            }
-            if (!fresh.isEmpty()) {
-                firewall.add(fresh.stream().map(WantedBan::ban).toList());
-            }
+    private void change(List<Ban> fresh, AllowList allowedNow) throws IOException {
+        if (!allowed.equals(allowedNow)) {
+            firewall.allow(allowedNow);
         }
+        List<Prefix> toLift = ledger.toLift();
+        if (!toLift.isEmpty()) {
+            firewall.lift(toLift);
+        }
+        if (!fresh.isEmpty()) {
+            firewall.add(fresh, ledger);
+        }
+    }
+
+    private void done(List<Ban> fresh, AllowList allowedNow) {
         allowed = allowedNow;
-    }
-
-    private void done(Collection<WantedBan> fresh) {
         rewrite = false;
         if (failures > 0) {
             failures = 0;
@@ -221,25 +210,17 @@ final class FirewallSync {
             listener.firewallRepaired(damage);
             damage = null;
         }
-        ended.values().forEach(listener::lifted);
-        ended.clear();
-        wanted.putInForce();
-        for (WantedBan each : fresh) {
-            if (firewall.enforces()) {
-                listener.banned(each.ban());
-            } else {
-                listener.wouldBan(each.ban());
-            }
-        }
+        ledger.putAllInForce().forEach(listener::lifted);
+        fresh.forEach(firewall.enforces() ? listener::banned : listener::wouldBan);
         count();
     }
 
     private void count() {
-        banned = firewall.enforces() ? wanted.size() : 0;
+        banned = firewall.enforces() ? ledger.size() : 0;
     }
 
     private void failed(IOException failure) {
-        // Whatever state the failure left, the next try puts up the whole.
+        // Whatever state the failure left, the next try sets up everything.
         rewrite = true;
         retryAt = ticker.getAsLong() + Math.min(LAST_RETRY, FIRST_RETRY << Math.min(failures, 10));
         failures++;

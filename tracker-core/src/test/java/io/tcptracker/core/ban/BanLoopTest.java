@@ -409,7 +409,7 @@ final class BanLoopTest {
             List<Ban> bans = new ArrayList<>(recorder.bans());
             bans.remove(0);
             bans.add(byHand);
-            recorder.meddle(State.CHANGED_BY_HAND, "", bans);
+            recorder.meddle(State.CHANGED_MANUALLY, "", bans);
         });
         timeline.at(20, () -> found("203.0.113.7", A));
         guardUntil(63, TEN_MINUTES);
@@ -450,7 +450,7 @@ final class BanLoopTest {
                 "170 banned 192.0.2.1");
         assertEquals(
                 List.of(new BanRecord(Prefix.parse(A), 4, Instant.ofEpochSecond(250))),
-                guard.offenders().all());
+                guard.history().all());
     }
 
     @Test
@@ -507,7 +507,7 @@ final class BanLoopTest {
     void offendersThatAnEarlierRunKnewAreRemembered() {
         recorder.endsBans = true;
         BanLoop guard = guard(new BanPolicy(Duration.ofSeconds(10), Duration.ofHours(1), 10, 10, false), recorder);
-        guard.offenders().add(List.of(new BanRecord(Prefix.parse(A), 2, Instant.EPOCH)));
+        guard.history().add(List.of(new BanRecord(Prefix.parse(A), 2, Instant.EPOCH)));
         timeline.at(1, () -> found(A));
         timeline.at(100, guard::stop);
         guard.run();
@@ -615,15 +615,16 @@ final class BanLoopTest {
     /** Each call takes three seconds. */
     private final class SlowFirewall extends OpenFirewall {
         @Override
-        public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
+        public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed)
+                throws IOException {
             timeline.pass(3);
-            recorder.replace(bans, allowed);
+            return recorder.replace(wanted, allowed, believed);
         }
 
         @Override
-        public void add(Collection<Ban> bans) throws IOException {
+        public void add(Collection<Ban> bans, BansInForce believed) throws IOException {
             timeline.pass(3);
-            recorder.add(bans);
+            recorder.add(bans, believed);
         }
     }
 

@@ -126,13 +126,14 @@ final class NeverBannedTest {
         }
 
         @Override
-        public void replace(Collection<Ban> some, AllowList now) {
+        public Collection<Ban> replace(Collection<Ban> some, AllowList now, BansInForce believed) {
             inForce.clear();
             take(some, now);
+            return some;
         }
 
         @Override
-        public void add(Collection<Ban> some) throws IOException {
+        public void add(Collection<Ban> some, BansInForce believed) throws IOException {
             if (now < Duration.ofMinutes(4).toNanos() && random.nextInt(5) == 0) {
                 throw new IOException("random");
             }

@@ -8,10 +8,12 @@ import java.util.List;
 /** A firewall that does nothing and has plenty of room, for tests to make more of. */
 public class OpenFirewall implements Firewall {
     @Override
-    public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {}
+    public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed) throws IOException {
+        return wanted;
+    }
 
     @Override
-    public void add(Collection<Ban> bans) throws IOException {}
+    public void add(Collection<Ban> bans, BansInForce believed) throws IOException {}
 
     @Override
     public void lift(Collection<Prefix> sources) throws IOException {}
@@ -25,7 +27,7 @@ public class OpenFirewall implements Firewall {
     }
 
     @Override
-    public Condition check() throws IOException {
+    public Condition check(BansInForce believed) throws IOException {
         return Condition.INTACT;
     }
 

@@ -65,7 +65,8 @@ public final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public synchronized void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
+    public synchronized Collection<Ban> replace(Collection<Ban> bans, AllowList allowed, BansInForce believed)
+            throws IOException {
         note(("replace " + sources(bans)).trim());
         failIfDue();
         inForce.clear();
@@ -73,10 +74,11 @@ public final class Recorder implements Firewall, TrackerListener {
         if (announces) {
             changed.run();
         }
+        return bans;
     }
 
     @Override
-    public synchronized void add(Collection<Ban> bans) throws IOException {
+    public synchronized void add(Collection<Ban> bans, BansInForce believed) throws IOException {
         note("add " + sources(bans));
         if (!failures.isEmpty()) {
             bans.stream().limit(bans.size() / 2).forEach(ban -> inForce.put(ban.source(), ban));
@@ -136,7 +138,7 @@ public final class Recorder implements Firewall, TrackerListener {
     }
 
     @Override
-    public synchronized Condition check() {
+    public synchronized Condition check(BansInForce believed) {
         checks.add(time());
         Condition found = condition;
         condition = Condition.INTACT;

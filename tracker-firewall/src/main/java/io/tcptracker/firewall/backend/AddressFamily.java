@@ -1,7 +1,6 @@
 package io.tcptracker.firewall.backend;
 
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.iptables.TrackerChain;
 import java.util.Collection;
 import java.util.List;
 
@@ -34,12 +33,12 @@ public enum AddressFamily {
 
     /** The set of the banned. */
     public String bans() {
-        return TrackerChain.NAME + suffix;
+        return Backend.NAME + suffix;
     }
 
     /** The set of those that are exempt. */
     public String allowed() {
-        return TrackerChain.NAME + "-allow" + suffix;
+        return Backend.NAME + "-allow" + suffix;
     }
 
     public Prefix everyone() {

@@ -3,45 +3,64 @@ package io.tcptracker.firewall.backend;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.ban.Firewall.FirewallException;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import java.util.List;
 
-/** One of the ways to put bans in force on a host, without regard to who else uses it. */
+/** A way to put bans in force on a host, without regard to other trackers and to what another backend left. */
 public interface Backend extends Firewall {
-    /** What the mark that changes by hand leave says. */
+    /** The name of our chain and of our table, with which the names of our sets start too. */
+    String NAME = "tcptracker";
+
+    /** The state of the mark that manual changes leave. */
     enum Mark {
-        /** None since this was last changed or checked. */
+        /** Bans were not changed manually since this backend last changed or checked them. */
         SAME,
+        /** Bans were changed manually. */
         CHANGED,
-        /** It is lost, with what it was on. */
+        /** The mark is lost, with what it was on. */
         LOST
     }
 
-    /** What it is, in one line. */
-    String description();
+    /** A backend that works on this host, not opened yet. */
+    @FunctionalInterface
+    interface Opening {
+        /** Returns the backend, ready for a tracker. */
+        Backend open() throws FirewallException;
+    }
 
-    /** What is kept from banned sources. */
-    Protection protection();
+    /**
+     * The properties of a backend. Immutable.
+     *
+     * @param description the tools, their versions and the address families, in one line
+     * @param coversForwarded whether bans apply to forwarded traffic too
+     * @param flushedByFirewalld whether each reload of firewalld takes the rules away
+     * @param announced whether the kernel announces changes of the rules
+     */
+    record Traits(String description, boolean coversForwarded, boolean flushedByFirewalld, boolean announced) {}
 
-    /** Whether anything of ours is there. */
+    /** Returns the properties. */
+    Traits traits();
+
+    /** Returns whether anything of this backend is there. */
     boolean isInForce() throws FirewallException;
 
+    /** Returns whether Docker's chains are there. */
     boolean hasDocker() throws FirewallException;
 
-    /** Whether each reload of firewalld takes it away. */
-    boolean isFlushedByFirewalld();
-
-    /** Whether the kernel announces changes of what this keeps bans in. */
-    boolean isAnnounced();
-
-    /** Whether bans were changed by hand. Cheap. */
+    /** Returns whether bans were changed manually. Cheap. */
     Mark mark() throws FirewallException;
 
-    /** What is exempt, with the reasons, as far as the kernel keeps it. */
+    /** Returns what is exempt, with the reasons, as far as the kernel keeps them. */
     List<AllowList.Entry> allowed() throws FirewallException;
 
-    /** Leaves all that is in force, and ends what runs. */
+    /** Ends the programs that run, and leaves all that is in force. */
     void leave();
+
+    /**
+     * Removes what an earlier run left, now that another backend has the bans. What that backend uses too stays.
+     *
+     * @throws FirewallException if something may be left
+     */
+    void discard() throws FirewallException;
 
     @Override
     void close() throws FirewallException;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A ban as an entry of a set, which the kernel lets lapse by itself. */
-public final class BanEntry {
+final class BanEntry {
     /** The most that ipset takes, somewhat under 25 days. */
     private static final long MOST_SECONDS = 2_147_483;
 
@@ -34,7 +34,7 @@ public final class BanEntry {
                 + BanComment.format(ban) + "\" -exist";
     }
 
-    public static boolean hasLapsed(Ban ban, Instant now) {
+    static boolean hasLapsed(Ban ban, Instant now) {
         return ban.until().filter(until -> !until.isAfter(now)).isPresent();
     }
 

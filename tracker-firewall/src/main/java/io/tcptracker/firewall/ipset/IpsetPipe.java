@@ -2,7 +2,7 @@ package io.tcptracker.firewall.ipset;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.iptables.TrackerChain;
+import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.PipedProgram;
 import io.tcptracker.firewall.process.PipedProgram.Broken;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IpsetPipe implements Closeable {
     /** An unknown type of set is what it complains of in our words, without asking the kernel. */
-    private static final String ACKNOWLEDGE = "create " + TrackerChain.NAME + " acknowledged";
+    private static final String ACKNOWLEDGE = "create " + Backend.NAME + " acknowledged";
 
     private static final int ROOM_FOR_IT = ACKNOWLEDGE.length() + 20;
     private final Programs runner;

@@ -7,14 +7,11 @@ import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.backend.AddressFamily;
 import io.tcptracker.firewall.backend.AllowEntryText;
+import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.FailureCollector;
-import io.tcptracker.firewall.backend.HostEnvironment;
-import io.tcptracker.firewall.ipset.Ipset.Header;
 import io.tcptracker.firewall.iptables.TrackerChain;
-import io.tcptracker.firewall.process.Programs;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +22,7 @@ import java.util.stream.Stream;
  * and finds a source in a set of single addresses as fast as {@code hash:ip} does, to a tenth. Filled anew they are under
  * another name, and then change places, so that there is no moment in which one is half full.
  */
-public final class IpsetSets {
+final class IpsetSets {
     private static final String NEW = "-new";
     private static final String PROBE = "-probe";
     /** Own addresses, resolvers and what the user gives; more than anybody needs. */
@@ -48,16 +45,11 @@ public final class IpsetSets {
         String set = chain.family().bans() + PROBE;
         ipset.restore(List.of("create " + set + bansOptions(chain.family())));
         try {
-            chain.probe(List.of("-A " + TrackerChain.NAME + " -m set --match-set " + set + " src"
+            chain.probe(List.of("-A " + Backend.NAME + " -m set --match-set " + set + " src"
                     + TrackerChain.generation(0) + " -j DROP"));
         } finally {
             destroy(set);
         }
-    }
-
-    boolean isOurs(Header header) {
-        List<String> options = Arrays.asList(header.options().split(" ", -1));
-        return header.type().equals("hash:net") && options.containsAll(List.of("timeout", "comment"));
     }
 
     /**
@@ -153,33 +145,9 @@ public final class IpsetSets {
                 .toList();
     }
 
-    /** Whether there are sets of ours, as far as can be told. */
-    public static boolean present(Programs runner) {
-        try {
-            return !new IpsetSets(Ipset.of(runner), 0).ours().isEmpty();
-        } catch (FirewallException e) {
-            // Without ipset, or without sets in the kernel, there are none.
-            return false;
-        }
-    }
-
-    /** Those in sets of ours, if there are any. */
-    public static List<Ban> bansIfPresent(HostEnvironment host) throws FirewallException {
-        if (!present(host.runner())) {
-            return List.of();
-        }
-        IpsetSets sets = new IpsetSets(Ipset.of(host.runner()), 0);
-        List<Ban> bans = new ArrayList<>();
-        for (AddressFamily family : AddressFamily.values()) {
-            bans.addAll(sets.bans(family, host.clock().instant()));
-        }
-        return bans;
-    }
-
-    public static void removeIfPresent(Programs runner) throws FirewallException {
-        if (present(runner)) {
-            new IpsetSets(Ipset.of(runner), 0).remove();
-        }
+    /** Returns whether there are sets of ours. */
+    boolean arePresent() throws FirewallException {
+        return !ours().isEmpty();
     }
 
     /** Takes away all sets of ours. */

@@ -2,7 +2,6 @@ package io.tcptracker.firewall.iptables;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.process.Programs.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,28 +26,28 @@ final class ChainJumps {
             + " -m comment --comment \"?" + TrackerChain.NAME + "\"? -j " + TrackerChain.NAME);
 
     private final Iptables iptables;
-    private final Protection protection;
+    private final boolean forwarded;
 
-    ChainJumps(Iptables iptables, Protection protection) {
+    ChainJumps(Iptables iptables, boolean forwarded) {
         this.iptables = iptables;
-        this.protection = protection;
+        this.forwarded = forwarded;
     }
 
     /** Whether forwarded traffic is sent to our chain, by whoever. */
     static boolean coverForwarded(Iptables iptables) throws FirewallException {
-        ChainJumps jumps = new ChainJumps(iptables, Protection.HOST);
+        ChainJumps jumps = new ChainJumps(iptables, false);
         return !jumps.deletions(FORWARD).isEmpty() || !jumps.deletions(DOCKER).isEmpty();
     }
 
     static boolean hasDocker(Iptables iptables) throws FirewallException {
-        return new ChainJumps(iptables, Protection.HOST).rules(DOCKER).isPresent();
+        return new ChainJumps(iptables, false).rules(DOCKER).isPresent();
     }
 
     /** Takes away all jumps of ours, and puts one first in each place. */
     List<String> renewal() throws FirewallException {
         List<String> lines = deletions();
         lines.add(insertion(INPUT));
-        if (protection == Protection.ALL) {
+        if (forwarded) {
             lines.add(insertion(rules(DOCKER).isPresent() ? DOCKER : FORWARD));
         }
         return lines;
@@ -81,7 +80,7 @@ final class ChainJumps {
     /** What is wrong with them, in a few words. */
     Optional<String> damage() throws FirewallException {
         Optional<String> input = damage(INPUT);
-        if (input.isPresent() || protection == Protection.HOST) {
+        if (input.isPresent() || !forwarded) {
             return input;
         }
         return damage(rules(DOCKER, "1").isPresent() ? DOCKER : FORWARD);
@@ -102,7 +101,7 @@ final class ChainJumps {
         }
         FirewallException failure = IptablesErrors.TABLE.explain(result);
         // What is unavailable is a chain of native nft rules, which hold no jump of ours.
-        boolean needless = protection == Protection.HOST && !place[0].equals(INPUT);
+        boolean needless = !forwarded && !place[0].equals(INPUT);
         if (failure.kind() == Kind.CHAIN_GONE || (failure.kind() == Kind.UNAVAILABLE && needless)) {
             return Optional.empty();
         }

@@ -2,222 +2,255 @@ package io.tcptracker.firewall.iptables;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
+import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.backend.AddressFamily;
+import io.tcptracker.firewall.backend.AllowEntryText;
 import io.tcptracker.firewall.backend.Backend;
-import io.tcptracker.firewall.backend.BanStore;
-import io.tcptracker.firewall.backend.FailureCollector;
-import io.tcptracker.firewall.backend.HostEnvironment;
-import io.tcptracker.firewall.ipset.IpsetSets;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Keeps banned sources out with iptables and ip6tables: a chain {@code tcptracker} in the table {@code filter} of each,
- * and a jump to it that comes first in INPUT, and if asked for where forwarded traffic passes. The bans are in kernel
- * sets or are rules of the chain.
+ * Bans as rules of our chains, one for each, for hosts without kernel sets. Nothing ends such a ban but {@link #lift}.
+ *
+ * <p>Confined to one thread at a time.
  */
 public final class IptablesBackend implements Backend {
-    private final IptablesProbe setup;
-    private final List<TrackerChain> chains;
-    private final BanStore store;
-    private final String description;
-    /** Whether ours are the changes by hand, which whoever keeps the firewall is to notice. */
-    private final boolean byHand;
-    /** How many times bans had been changed by hand when we last looked; empty if we didn't yet. */
-    private OptionalLong generation = OptionalLong.empty();
+    /** With so many, each new connection of any source costs some ten times what it costs without. */
+    private static final int CAPACITY = 2_000;
 
-    IptablesBackend(IptablesProbe setup, BanStore store, String description, boolean byHand) {
-        this.setup = setup;
-        this.chains = setup.chains();
-        this.store = store;
-        this.description = description;
-        this.byHand = byHand;
+    private final TrackerChains chains;
+    private final String with;
+
+    private IptablesBackend(TrackerChains chains, String with) {
+        this.chains = chains;
+        this.with = with;
     }
 
-    public static IptablesBackend attach(HostEnvironment host) throws FirewallException {
-        return IptablesProbe.asFound(host).attach();
+    /**
+     * Returns a backend for these chains.
+     *
+     * @param why why no better backend is used, for people; may be empty
+     */
+    public static IptablesBackend of(TrackerChains chains, String why) {
+        return new IptablesBackend(chains, " with plain rules" + why + ": at most " + CAPACITY + " bans");
+    }
+
+    /** Returns a backend for changes by the user where nothing of ours is there. */
+    public static IptablesBackend ofNothing(TrackerChains chains) {
+        return new IptablesBackend(chains, " with nothing of ours in force");
+    }
+
+    /** Returns the chains that the bans are rules of. */
+    public TrackerChains chains() {
+        return chains;
     }
 
     @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public Protection protection() {
-        return setup.protection();
+    public Traits traits() {
+        return chains.traits(chains.version() + ", " + chains.families() + "," + with);
     }
 
     @Override
     public boolean isInForce() throws FirewallException {
-        for (TrackerChain chain : chains) {
-            if (chain.rules().isPresent()) {
-                return true;
-            }
-        }
-        // A reload of another firewall leaves them.
-        return IpsetSets.present(setup.host().runner());
+        return chains.arePresent();
     }
 
     @Override
     public boolean hasDocker() throws FirewallException {
-        return setup.hasDocker();
-    }
-
-    @Override
-    public boolean isFlushedByFirewalld() {
-        return true;
-    }
-
-    @Override
-    public boolean isAnnounced() {
-        return !chains.get(0).version().isLegacy();
+        return chains.haveDocker();
     }
 
     @Override
     public Mark mark() throws FirewallException {
-        OptionalLong now = generation.isEmpty() ? generation : generation();
-        if (now.equals(generation)) {
-            return Mark.SAME;
-        }
-        return now.isEmpty() ? Mark.LOST : Mark.CHANGED;
+        return chains.mark();
     }
 
     @Override
-    public void replace(Collection<Ban> bans, AllowList allowed) throws IOException {
-        if (byHand) {
-            // Whoever keeps it shall notice.
-            generation = OptionalLong.of(generation().orElse(0) + 1);
+    public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed)
+            throws FirewallException {
+        Map<Prefix, Ban> latest = latest(wanted);
+        List<Ban> fitting = latest.values().stream().limit(CAPACITY).toList();
+        chains.install((family, generation) -> {
+            List<String> rules = BanRules.exemptions(family, allowed, generation);
+            rules.addAll(BanRules.of(family, fitting));
+            return rules;
+        });
+        if (latest.size() > CAPACITY) {
+            throw full();
         }
-        store.replace(bans, allowed, generation.orElse(0));
-        generation = OptionalLong.of(generation.orElse(0));
+        return wanted;
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took away what the bans are kept in
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if another program removed a chain
      */
     @Override
-    public void add(Collection<Ban> bans) throws IOException {
-        change(() -> store.add(bans));
+    public void add(Collection<Ban> bans, BansInForce believed) throws FirewallException {
+        Map<Prefix, Ban> latest = latest(bans);
+        Map<Prefix, Ban> fitting = new LinkedHashMap<>();
+        long room = CAPACITY - believed.all().count();
+        for (Ban ban : latest.values()) {
+            if (believed.get(ban.source()).isPresent() || room-- > 0) {
+                fitting.put(ban.source(), ban);
+            }
+        }
+        chains.change(() -> {
+            for (TrackerChain chain : chains.all()) {
+                add(chain, fitting, believed);
+            }
+        });
+        if (fitting.size() < latest.size()) {
+            throw full();
+        }
+    }
+
+    private static void add(TrackerChain chain, Map<Prefix, Ban> bans, BansInForce believed) throws FirewallException {
+        List<String> rules = BanRules.of(chain.family(), bans.values());
+        boolean again = bans.keySet().stream()
+                .anyMatch(source ->
+                        chain.family().has(source) && believed.get(source).isPresent());
+        if (again) {
+            List<String> all = BanRules.without(chain.family(), chain.rules().orElseThrow(chain::gone), bans.keySet());
+            all.addAll(rules);
+            chain.rewrite(all);
+        } else if (!rules.isEmpty()) {
+            chain.change(rules);
+        }
     }
 
     @Override
-    public void lift(Collection<Prefix> sources) throws IOException {
-        change(() -> store.lift(sources));
+    public void lift(Collection<Prefix> sources) throws FirewallException {
+        Set<Prefix> lifted = Set.copyOf(sources);
+        chains.change(() -> {
+            for (TrackerChain chain : chains.all()) {
+                List<String> rules = chain.rules().orElse(List.of());
+                List<String> left = BanRules.without(chain.family(), rules, lifted);
+                if (left.size() < rules.size()) {
+                    chain.rewrite(left);
+                }
+            }
+        });
     }
 
     @Override
-    public void allow(AllowList allowed) throws IOException {
-        change(() -> store.allow(allowed));
-    }
-
-    private interface Change {
-        void make() throws FirewallException;
-    }
-
-    /** By hand also before, so that whoever keeps the firewall doesn't take what it finds half-way for damage. */
-    private void change(Change change) throws FirewallException {
-        TrackerChain first = chains.get(0);
-        if (!byHand || first.rules().isEmpty()) {
-            change.make();
-            return;
-        }
-        first.changedByHand();
-        try {
-            change.make();
-        } finally {
-            first.changedByHand();
-        }
+    public void allow(AllowList allowed) throws FirewallException {
+        chains.change(() -> {
+            for (TrackerChain chain : chains.all()) {
+                List<String> rules = chain.rules().orElseThrow(chain::gone);
+                long generation = TrackerChain.generation(rules).orElse(0);
+                List<String> renewed = BanRules.exemptions(chain.family(), allowed, generation);
+                rules.stream().filter(rule -> !BanRules.isExemption(rule)).forEach(renewed::add);
+                if (!rules.equals(renewed)) {
+                    chain.rewrite(renewed);
+                }
+            }
+        });
     }
 
     @Override
     public List<AllowList.Entry> allowed() throws FirewallException {
-        return store.allowed();
+        List<AllowList.Entry> allowed = new ArrayList<>();
+        for (TrackerChain chain : chains.all()) {
+            allowed.addAll(AllowEntryText.parseAll(chain.rules().orElse(List.of()).stream()
+                    .filter(BanRules::isExemption)
+                    .toList()));
+        }
+        return allowed;
     }
 
     /**
-     * {@inheritDoc} One that isn't of our making counts since the epoch, and if nothing says how long it lasts, as long as
-     * the tracker runs.
+     * {@inheritDoc} A ban that isn't of our making counts since the epoch, and as long as the tracker runs.
      */
     @Override
-    public List<Ban> bans() throws IOException {
-        return store.bans().stream().sorted(Comparator.comparing(Ban::since)).toList();
+    public List<Ban> bans() throws FirewallException {
+        List<Ban> bans = new ArrayList<>();
+        for (TrackerChain chain : chains.all()) {
+            bans.addAll(BanRules.bans(chain.family(), chain.rules().orElse(List.of())));
+        }
+        return latest(bans).values().stream()
+                .sorted(Comparator.comparing(Ban::since))
+                .toList();
     }
 
     @Override
-    public Condition check() throws IOException {
-        Map<AddressFamily, List<String>> rules = new EnumMap<>(AddressFamily.class);
-        for (TrackerChain chain : chains) {
-            Optional<List<String>> found = chain.rules();
-            Optional<String> damage = found.isPresent() ? chain.damage() : Optional.of("the chain is gone");
-            if (damage.isPresent()) {
-                return damaged(damage.get() + " (" + chain.family().tool() + ")");
-            }
-            rules.put(chain.family(), found.orElseThrow());
-        }
-        OptionalLong now =
-                TrackerChain.generation(rules.getOrDefault(chains.get(0).family(), List.of()));
-        if (now.isPresent() && !now.equals(generation)) {
-            boolean first = generation.isEmpty();
-            generation = now;
-            if (!first) {
-                store.changedByHand();
-                return new Condition(Condition.State.CHANGED_BY_HAND, "bans were changed by hand");
-            }
-        }
-        Optional<String> damage = store.damage(rules);
-        return damage.isPresent() ? damaged(damage.get()) : Condition.INTACT;
+    public Condition check(BansInForce believed) throws FirewallException {
+        return chains.check(rules -> damage(rules, believed));
     }
 
-    private static Condition damaged(String detail) {
-        return new Condition(Condition.State.DAMAGED, detail);
-    }
-
-    private OptionalLong generation() throws FirewallException {
-        return TrackerChain.generation(chains.get(0).rules().orElse(List.of()));
+    private Optional<String> damage(Map<AddressFamily, List<String>> rules, BansInForce believed) {
+        Set<Prefix> missing = believed.all()
+                .map(Ban::source)
+                .filter(source -> chains.family(source).isPresent())
+                .collect(Collectors.toSet());
+        for (TrackerChain chain : chains.all()) {
+            List<String> lines = rules.getOrDefault(chain.family(), List.of());
+            List<Ban> bans = BanRules.bans(chain.family(), lines);
+            bans.forEach(ban -> missing.remove(ban.source()));
+            boolean foreign =
+                    bans.stream().anyMatch(ban -> believed.get(ban.source()).isEmpty());
+            if (foreign || !BanRules.exemptionsFirst(lines, bans.size())) {
+                return Optional.of(
+                        "the rules of the chain were changed (" + chain.family().tool() + ")");
+            }
+        }
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("bans are gone from the chain (" + missing.size() + ")");
     }
 
     @Override
     public int capacity() {
-        return store.capacity();
+        return CAPACITY;
     }
 
     @Override
     public boolean endsBans() {
-        return store.endsBans();
+        return false;
     }
 
     @Override
     public void leave() {
-        store.leave();
+        // Nothing runs.
+    }
+
+    @Override
+    public void discard() throws FirewallException {
+        if (!chains.matchSets()) {
+            close();
+        }
     }
 
     @Override
     public void close() throws FirewallException {
-        FailureCollector failures = new FailureCollector();
-        for (TrackerChain chain : chains) {
-            try {
-                chain.remove();
-            } catch (FirewallException e) {
-                failures.add(e);
-            }
-        }
-        try {
-            // Even if a chain is left: it then has no rules.
-            store.remove();
-        } catch (FirewallException e) {
-            failures.add(e);
-        }
-        failures.throwFirst();
+        chains.remove();
+    }
+
+    /** Returns the last ban of each source, of the address families that there are. */
+    private Map<Prefix, Ban> latest(Collection<Ban> bans) {
+        Map<Prefix, Ban> latest = new LinkedHashMap<>();
+        bans.stream()
+                .filter(ban -> chains.family(ban.source()).isPresent())
+                .forEach(ban -> latest.put(ban.source(), ban));
+        return latest;
+    }
+
+    private static FirewallException full() {
+        return new FirewallException(
+                Kind.FULL,
+                "there is room for no more than " + CAPACITY + " bans",
+                "",
+                "lift some, or install ipset, which takes more");
     }
 }

@@ -2,8 +2,8 @@ package io.tcptracker.firewall.iptables;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.backend.AddressFamily;
+import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.process.ErrorMessages;
 import io.tcptracker.firewall.process.Programs.Result;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * <p>Immutable; what it stands for isn't.
  */
 public final class TrackerChain {
-    public static final String NAME = "tcptracker";
+    public static final String NAME = Backend.NAME;
 
     /** Makes the chain if it isn't there, and empties it if it is. */
     private static final String EMPTY_CHAIN = ":" + NAME + " - [0:0]";
@@ -32,10 +32,10 @@ public final class TrackerChain {
     private final Iptables iptables;
     private final ChainJumps jumps;
 
-    TrackerChain(AddressFamily family, Iptables iptables, Protection protection) {
+    TrackerChain(AddressFamily family, Iptables iptables, boolean forwarded) {
         this.family = family;
         this.iptables = iptables;
-        this.jumps = new ChainJumps(iptables, protection);
+        this.jumps = new ChainJumps(iptables, forwarded);
     }
 
     public AddressFamily family() {
@@ -51,7 +51,7 @@ public final class TrackerChain {
         return " -m comment --comment \"generation=" + number + "\"";
     }
 
-    /** How many times bans were changed by hand; empty if the first rule isn't of our making. */
+    /** Returns how many times bans were changed manually; empty if the first rule isn't of our making. */
     public static OptionalLong generation(List<String> rules) {
         Matcher first = GENERATION.matcher(rules.isEmpty() ? "" : rules.get(0));
         return first.find() ? OptionalLong.of(Long.parseLong(first.group())) : OptionalLong.empty();
@@ -105,8 +105,8 @@ public final class TrackerChain {
         }
     }
 
-    /** Tells whoever keeps the firewall that bans were changed by hand. */
-    void changedByHand() throws FirewallException {
+    /** Marks that bans were changed manually, for the tracker that keeps the firewall. */
+    void changedManually() throws FirewallException {
         List<String> rules = rules("1").orElseThrow(this::gone);
         OptionalLong generation = generation(rules);
         // Where the first rule isn't ours, the chain is damaged, and will be put up again.

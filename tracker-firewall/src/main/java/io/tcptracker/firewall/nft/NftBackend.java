@@ -2,10 +2,9 @@ package io.tcptracker.firewall.nft;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
+import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.BackendSelection;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import java.util.ArrayList;
@@ -28,13 +27,13 @@ public final class NftBackend implements Backend {
 
     private final Nft nft;
     private final NftRuleset ruleset;
-    private final Protection protection;
+    private final boolean forwarded;
     private final HostEnvironment host;
     private final String why;
 
-    private NftBackend(HostEnvironment host, Protection protection, Nft nft, NftRuleset ruleset, String why) {
+    private NftBackend(HostEnvironment host, boolean forwarded, Nft nft, NftRuleset ruleset, String why) {
         this.host = host;
-        this.protection = protection;
+        this.forwarded = forwarded;
         this.nft = nft;
         this.ruleset = ruleset;
         this.why = why;
@@ -46,20 +45,18 @@ public final class NftBackend implements Backend {
      * @param why nothing else is used, for people
      * @throws FirewallException if the firewall can't be read
      */
-    public static BackendSelection.Opening find(HostEnvironment host, Protection protection, String why)
-            throws FirewallException {
-        return find(host, protection, MOST_BANS, why);
+    public static Opening find(HostEnvironment host, boolean forwarded, String why) throws FirewallException {
+        return find(host, forwarded, MOST_BANS, why);
     }
 
-    public static BackendSelection.Opening find(HostEnvironment host, Protection protection, int size, String why)
-            throws FirewallException {
+    public static Opening find(HostEnvironment host, boolean forwarded, int size, String why) throws FirewallException {
         Nft nft = Nft.find(host.runner());
         NftListing found = NftListing.parse(nft.outline());
-        NftTable table = new NftTable(protection == Protection.ALL, found.sets(), size, found.generation());
+        NftTable table = new NftTable(forwarded, found.sets(), size, found.generation());
         return () -> {
             nft.rehearse(table.redefinition());
             nft.keepOpen();
-            return new NftBackend(host, protection, nft, new NftRuleset(nft, false, table), why);
+            return new NftBackend(host, forwarded, nft, new NftRuleset(nft, false, table), why);
         };
     }
 
@@ -73,19 +70,13 @@ public final class NftBackend implements Backend {
         NftListing found = NftListing.parse(nft.outline());
         boolean forwarded = found.has(NftTable.FORWARD);
         NftTable table = new NftTable(forwarded, found.sets(), MOST_BANS, found.generation());
-        Protection protection = forwarded ? Protection.ALL : Protection.HOST;
-        return new NftBackend(host, protection, nft, new NftRuleset(nft, true, table), "");
-    }
-
-    /** Such as {@code nft 1.0.6, IPv4 and IPv6}. */
-    @Override
-    public String description() {
-        return "nft " + nft.version() + (host.hasIpv6() ? ", IPv4 and IPv6" : ", IPv4 only") + why;
+        return new NftBackend(host, forwarded, nft, new NftRuleset(nft, true, table), "");
     }
 
     @Override
-    public Protection protection() {
-        return protection;
+    public Traits traits() {
+        String families = host.hasIpv6() ? ", IPv4 and IPv6" : ", IPv4 only";
+        return new Traits("nft " + nft.version() + families + why, forwarded, false, true);
     }
 
     @Override
@@ -99,25 +90,17 @@ public final class NftBackend implements Backend {
     }
 
     @Override
-    public boolean isFlushedByFirewalld() {
-        return false;
-    }
-
-    @Override
-    public boolean isAnnounced() {
-        return true;
-    }
-
-    @Override
     public Mark mark() throws FirewallException {
         return ruleset.mark();
     }
 
     @Override
-    public void replace(Collection<Ban> bans, AllowList allowed) throws FirewallException {
+    public Collection<Ban> replace(Collection<Ban> wanted, AllowList allowed, BansInForce believed)
+            throws FirewallException {
         List<String> elements = new ArrayList<>(NftCommands.exempt(allowed));
-        elements.addAll(NftCommands.fill(bans, host.clock().instant()));
-        ruleset.define(sets(sources(bans)), elements);
+        elements.addAll(NftCommands.fill(wanted, host.clock().instant()));
+        ruleset.define(sets(sources(wanted)), elements);
+        return wanted;
     }
 
     /**
@@ -126,7 +109,7 @@ public final class NftBackend implements Backend {
      * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took the table away, or part of it
      */
     @Override
-    public void add(Collection<Ban> bans) throws FirewallException {
+    public void add(Collection<Ban> bans, BansInForce believed) throws FirewallException {
         if (bans.isEmpty()) {
             return;
         }
@@ -180,7 +163,7 @@ public final class NftBackend implements Backend {
     }
 
     @Override
-    public Condition check() throws FirewallException {
+    public Condition check(BansInForce believed) throws FirewallException {
         return ruleset.check();
     }
 
@@ -197,6 +180,11 @@ public final class NftBackend implements Backend {
     @Override
     public void leave() {
         nft.release();
+    }
+
+    @Override
+    public void discard() throws FirewallException {
+        close();
     }
 
     @Override

@@ -22,14 +22,14 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class NftRuleset {
     private final Nft nft;
-    /** Whether ours are the changes by hand, which whoever keeps the firewall is to notice. */
-    private final boolean byHand;
+    /** Whether changes are the user's, which the tracker that keeps the firewall is to notice. */
+    private final boolean manual;
 
     private NftTable left;
 
-    NftRuleset(Nft nft, boolean byHand, NftTable left) {
+    NftRuleset(Nft nft, boolean manual, NftTable left) {
         this.nft = nft;
-        this.byHand = byHand;
+        this.manual = manual;
         this.left = left;
     }
 
@@ -87,7 +87,7 @@ final class NftRuleset {
             all.addAll(next.extension());
         }
         all.addAll(commands);
-        if (byHand) {
+        if (manual) {
             next = next.withGeneration(newGeneration());
             all.addAll(NftTable.regeneration(next.generation()));
         }
@@ -136,7 +136,7 @@ final class NftRuleset {
         }
         boolean changed = !expected.generation().equals(left.generation());
         left = expected;
-        return changed ? new Condition(State.CHANGED_BY_HAND, "bans or exemptions were changed by hand") : condition;
+        return changed ? new Condition(State.CHANGED_MANUALLY, "bans or exemptions were changed manually") : condition;
     }
 
     /** What is missing or not as we make it. */

@@ -11,8 +11,8 @@ import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall;
 import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.firewall.KernelTables;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
@@ -63,7 +63,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void givesBackWhatItWasGivenToAnybody() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(SIX), NOBODY);
         firewall.add(List.of(ONE, NET));
         assertEquals(List.of(ONE, SIX, NET), firewall.bans());
@@ -74,7 +74,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void replacesABanAndLiftsOthersByTheirExactPrefix() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(ONE, ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2)), NOBODY);
         Ban again = new Ban(ONE.source(), START, Duration.ofHours(1), 2, "again");
         firewall.add(List.of(again));
@@ -95,7 +95,7 @@ class KernelSetsTest extends KernelTables {
         List<Ban> bans = IntStream.range(0, 1_000)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
@@ -105,7 +105,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void letsTheKernelEndBans() throws IOException, InterruptedException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         Ban brief = new Ban(ONE.source(), START, Duration.ofSeconds(1));
         firewall.replace(List.of(brief), NOBODY);
         firewall.add(List.of(new Ban(SIX.source(), START, Duration.ofSeconds(1)), ban(Network.OTHER, 0)));
@@ -120,7 +120,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void putsUpNoBanWhoseTimeIsUpAndNoneTooLongForTheTool() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         Ban over = new Ban(ONE.source(), START.minusSeconds(60), Duration.ofSeconds(59));
         Ban aYear = new Ban(SIX.source(), START, Duration.ofDays(365));
         firewall.replace(List.of(over, aYear), NOBODY);
@@ -133,7 +133,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void exemptsPrefixesOfAnyLength() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(), AllowList.of(List.of(Prefix.parse("0.0.0.0/0"), Prefix.parse("2001:db8::/32"))));
         assertSays("add tcptracker-allow4 128.0.0.0/1", ipset("save", "tcptracker-allow4"));
         assertSays("add tcptracker-allow6 2001:db8::/32", ipset("save", "tcptracker-allow6"));
@@ -146,7 +146,7 @@ class KernelSetsTest extends KernelTables {
     void sparesForeignSetsAndTakesAwayItsOwn() throws IOException {
         ipset("create", "mine", "hash:ip");
         String before = rules();
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(ONE, SIX), NOBODY);
         firewall.close();
         assertEquals(before, rules());
@@ -157,7 +157,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void takesEverythingAwayAfterAReloadOfAnotherFirewall() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(ONE, SIX), NOBODY);
         firewall.leave();
         assertFalse(attach().isKept());
@@ -176,7 +176,7 @@ class KernelSetsTest extends KernelTables {
         ipset("add", "tcptracker4", Network.OTHER);
         ipset("create", "tcptracker6", "hash:ip", "family", "inet6");
         ipset("create", "tcptracker-allow4-new", "hash:ip");
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         assertEquals(1, firewall.bans().size(), "of whom somebody banned before");
         firewall.replace(List.of(ONE, SIX), NOBODY);
         assertEquals(List.of(ONE, SIX), firewall.bans());
@@ -189,13 +189,13 @@ class KernelSetsTest extends KernelTables {
     void namesTheRulesThatHoldASetOfAnotherType() throws IOException {
         ipset("create", "tcptracker4", "hash:ip");
         run("iptables", "-A", "INPUT", "-m", "set", "--match-set", "tcptracker4", "src", "-j", "DROP");
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         assertRefused(Kind.FAILED, "iptables-save | grep match-set", () -> firewall.replace(List.of(ONE), NOBODY));
     }
 
     @Test
     void restartsAHelperThatWasKilled() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(), NOBODY);
         firewall.add(List.of(ONE));
         List<ProcessHandle> helpers = ProcessHandle.current()
@@ -212,7 +212,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void saysThatASetIsGone() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(), NOBODY);
         run("iptables", "-F", "tcptracker");
         ipset("destroy", "tcptracker4");
@@ -224,7 +224,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void putsInWhatThereIsRoomForAndSaysOfTheRest() throws IOException {
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         firewall.replace(List.of(ONE), NOBODY);
         ipset("create", "small", "hash:net", "maxelem", "3", "timeout", "0", "comment");
         ipset("swap", "small", "tcptracker4");
@@ -240,10 +240,10 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void takesOverBansThatWereRules() throws IOException {
-        HostFirewall plain = open(Variant.IPTABLES);
+        KeptFirewall plain = open(Variant.IPTABLES);
         plain.replace(List.of(ONE, SIX), NOBODY);
         plain.leave();
-        HostFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(Variant.IPSET);
         assertEquals(List.of(ONE, SIX), firewall.bans());
         firewall.replace(firewall.bans(), NOBODY);
         assertEquals(List.of(ONE, SIX), firewall.bans());

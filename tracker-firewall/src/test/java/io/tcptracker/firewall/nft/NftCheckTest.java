@@ -9,10 +9,8 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.Condition.State;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
-import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -28,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NftCheckTest extends NftTables {
     @Test
     void noticesThatTheTableIsGoneAndPutsBackEveryBan() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.3.0.0/16", 1), ban(Network.PEER6, 2));
         assertSays("inet tcptracker is gone", damage(firewall));
         firewall.replace(bans, NOBODY);
@@ -62,7 +60,7 @@ class NftCheckTest extends NftTables {
                     add set inet tcptracker ban4_33 { type ipv4_addr; }                                       | set ban4_33 is not ours
                     """)
     void noticesWhatSomebodyElseDid(String change, String detail) throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(ban("10.3.4.0/24", 0)), NOBODY);
         nft(change);
         assertSays(detail, damage(firewall));
@@ -73,13 +71,13 @@ class NftCheckTest extends NftTables {
 
     @Test
     void seesChangesByHandOnceAndItsOwnNever() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         firewall.add(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 0)));
         firewall.allow(AllowList.of(prefixes("192.0.2.1")));
         firewall.lift(prefixes(Network.PEER));
         assertEquals(Condition.INTACT, firewall.check());
-        Backend hand = byHand();
+        KeptFirewall hand = byHand();
         assertEquals(Condition.INTACT, hand.check());
 
         hand.add(List.of(ban(Network.OTHER, 0)));
@@ -97,7 +95,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void getsAlongWithLengthsThatWereBannedByHand() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         byHand().add(List.of(ban("10.0.0.0/9", 0)));
         firewall.add(List.of(ban("10.0.0.0/10", 1)));
@@ -111,20 +109,20 @@ class NftCheckTest extends NftTables {
 
     @Test
     void keepsForwardedTrafficBlockedWhenChangedByHand() throws IOException {
-        Backend firewall = nft(100_000, Protection.ALL);
+        KeptFirewall firewall = nft(100_000, true);
         firewall.replace(List.of(), NOBODY);
         byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertChangedOnce(firewall);
-        Backend next = nft(100_000, Protection.HOST);
+        KeptFirewall next = nft(100_000, false);
         assertSays("chain forward is not ours", damage(next));
     }
 
     @Test
     void takesOverWhatAnEarlierRunLeft() throws IOException {
-        Backend first = nft();
+        KeptFirewall first = nft();
         first.replace(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1)), NOBODY);
         first.leave();
-        Backend next = nft();
+        KeptFirewall next = nft();
         assertEquals(Condition.INTACT, next.check());
         next.add(List.of(ban(Network.OTHER, 2)));
         assertEquals(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1), ban(Network.OTHER, 2)), next.bans());
@@ -132,7 +130,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void bansThoughTheNftThatIsKeptOpenIsKilled() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         for (int i = 0; i < 40; i += 2) {
             // Not awaited: it may end before, while or after it is told.
@@ -145,31 +143,30 @@ class NftCheckTest extends NftTables {
 
     @Test
     void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
-        HostFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(Variant.NFT);
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.7.0.0/16", 1));
         firewall.replace(bans, NOBODY);
         attach().lift(prefixes(Network.PEER));
         attach().add(List.of(ban(Network.OTHER, 3)));
         nft("insert rule inet tcptracker bans accept");
         assertEquals(State.DAMAGED, firewall.check().state());
-        firewall.replace(bans, NOBODY);
         List<Ban> changed = List.of(bans.get(1), ban(Network.OTHER, 3));
+        assertEquals(changed, List.copyOf(firewall.replace(bans, NOBODY)));
         assertEquals(changed, attach().bans());
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
         assertEquals(changed, firewall.bans());
         assertEquals(Condition.INTACT, firewall.check());
         firewall.replace(bans, NOBODY);
         assertEquals(bans, firewall.bans(), "from now on it is the tracker's own wish");
     }
 
-    private static String damage(Backend firewall) throws IOException {
+    private static String damage(KeptFirewall firewall) throws IOException {
         Condition condition = firewall.check();
         assertEquals(State.DAMAGED, condition.state(), condition::detail);
         return condition.detail();
     }
 
-    private static void assertChangedOnce(Backend firewall) throws IOException {
-        assertEquals(State.CHANGED_BY_HAND, firewall.check().state());
+    private static void assertChangedOnce(KeptFirewall firewall) throws IOException {
+        assertEquals(State.CHANGED_MANUALLY, firewall.check().state());
         assertEquals(Condition.INTACT, firewall.check());
     }
 }

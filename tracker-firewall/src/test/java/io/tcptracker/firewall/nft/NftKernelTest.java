@@ -12,10 +12,8 @@ import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall;
-import io.tcptracker.firewall.HostFirewall.Protection;
 import io.tcptracker.firewall.HostFirewall.Variant;
-import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -48,7 +46,7 @@ class NftKernelTest extends NftTables {
                 "add chain inet filter input { type filter hook input priority 0; policy drop; }",
                 "add rule inet filter input ct state established accept comment \"tcptracker\"");
         String before = nft("list ruleset");
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         assertEquals(before, nft("list ruleset"), "opened, but not told to change anything");
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 0)));
@@ -59,7 +57,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void listsWhatIsInForceAndNothingElse() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         assertEquals(List.of(), firewall.bans(), "without a table");
         firewall.replace(
                 List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)),
@@ -81,7 +79,7 @@ class NftKernelTest extends NftTables {
         List<Ban> v6 = IntStream.rangeClosed(1, 128)
                 .mapToObj(length -> ban("8000::/" + length, 32 + length))
                 .toList();
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(v4, NOBODY);
         assertEquals(v4, firewall.bans());
         firewall.add(v6);
@@ -100,7 +98,7 @@ class NftKernelTest extends NftTables {
                         1,
                         "  two spaces, a } and a ;  "),
                 new Ban(Prefix.parse(Network.PEER6), START.plusMillis(2), Duration.ZERO));
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(bans, NOBODY);
         assertEquals(bans, firewall.bans(), "written as a whole");
         firewall.replace(List.of(), NOBODY);
@@ -112,7 +110,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void aLaterBanOfASourceTakesThePlaceOfTheFormer() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         Ban later = new Ban(Prefix.parse(Network.PEER), START, Duration.ofHours(3), 2, "again");
         firewall.add(List.of(ban(Network.PEER, 0), later));
@@ -126,7 +124,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void putsUpNothingWhoseTimeIsUp() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.PEER, -600), ban(Network.OTHER, -599)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER, -599)), firewall.bans());
         firewall.add(List.of(ban(Network.OTHER, -600)));
@@ -137,7 +135,7 @@ class NftKernelTest extends NftTables {
     void liftsThoseSourcesAlone() throws IOException {
         List<Ban> bans = List.of(
                 ban("10.0.0.0/8", 0), ban("10.1.0.0/16", 1), ban("10.1.0.0", 2), ban("fd98:1::/64", 3), ban("::9", 4));
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(bans, NOBODY);
         firewall.lift(prefixes("10.1.0.0/16", "10.1.0.0/17", "10.2.0.0/16", "::8", "fd98:1::/64", "fd98:1::"));
         assertEquals(List.of(bans.get(0), bans.get(2), bans.get(4)), firewall.bans());
@@ -148,7 +146,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void saysThatItIsFullAndStillRefreshesAndLifts() throws IOException {
-        Backend firewall = nft(3, Protection.HOST);
+        KeptFirewall firewall = nft(3, false);
         List<Ban> bans = List.of(ban("192.0.2.0", 0), ban("192.0.2.1", 1), ban("192.0.2.2", 2));
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
@@ -167,7 +165,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void bansEndInTheKernel() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
         Ban one = new Ban(Prefix.parse(Network.PEER), START, Duration.ofMillis(1200));
         Ban two = new Ban(Prefix.parse("10.0.0.0/16"), START, Duration.ofMillis(1200));
@@ -185,7 +183,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void listsWhatOthersPutInAsFarAsTheKernelKnowsIt() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         nft(
                 "add element inet tcptracker ban4_32 { 192.0.2.1, 192.0.2.2 comment \"no, not } this\" }",
@@ -210,7 +208,7 @@ class NftKernelTest extends NftTables {
         List<Ban> bans = IntStream.range(0, count)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
@@ -222,7 +220,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void exemptsWhateverLiesWithinEachOther() throws IOException {
-        Backend firewall = nft();
+        KeptFirewall firewall = nft();
         List<Prefix> all =
                 prefixes("0.0.0.0/0", "10.0.0.0/8", "10.0.0.1", "10.0.0.1", "::/0", "fe80::1", "fe80::2", "fe80::/64");
         firewall.replace(List.of(), AllowList.of(all));
@@ -245,7 +243,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void closesOverNothingAndOnceOnly() throws IOException {
-        HostFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(Variant.NFT);
         firewall.close();
         byHand().close();
         byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);

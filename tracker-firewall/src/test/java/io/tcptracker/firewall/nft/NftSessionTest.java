@@ -10,7 +10,7 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.nft.NftSession.Outcome;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class NftSessionTest {
 
     @Test
     void changesThroughTheOneThatIsKeptOpen() throws IOException {
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         assertTrue(nft.log().endsWith("-i home=/dev/null\ntyped: \n"), "it keeps no history of what it was told");
         firewall.add(List.of(BAN));
         firewall.lift(List.of(BAN.source()));
@@ -77,7 +77,7 @@ class NftSessionTest {
 
     @Test
     void startsAnotherForWhatIsTooLongToType() throws IOException {
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         nft.log();
         firewall.add(bans(200));
         assertTrue(nft.log().startsWith(TYPED));
@@ -106,7 +106,7 @@ class NftSessionTest {
                 printf 'Error: Could not process rule: Too many\\n%s\\n ^^\\n' "$line" >&2
                 printf 'Error: syntax error, unexpected newline\\n%s\\n  ^\\n' "$word" >&2
                 """ + OBEYS);
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         firewall.add(List.of(BAN));
         nft.log();
         firewall.add(List.of(BAN));
@@ -118,7 +118,7 @@ class NftSessionTest {
     @Test
     void tellsAnotherWhatOneTookAlongWhenItEnded() throws IOException {
         nft.interactive(STARTED + "read -r line; exit 0");
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         nft.log();
         nft.interactive(OBEYS);
         firewall.add(List.of(BAN));
@@ -129,7 +129,7 @@ class NftSessionTest {
 
     @Test
     void startsAnotherWhereOneWasKilled() throws IOException {
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         nft.log();
         ProcessHandle kept = NftStandIn.kept().orElseThrow();
         kept.destroyForcibly();
@@ -141,7 +141,7 @@ class NftSessionTest {
     @Test
     void killsOneThatHangsAtItsDeadline() throws IOException {
         nft.interactive(STARTED + "sleep 1000 & wait");
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         ProcessHandle hanging = NftStandIn.kept().orElseThrow();
         nft.log();
         // More than it takes without reading.
@@ -156,7 +156,7 @@ class NftSessionTest {
     @Test
     void doesWithoutWhereNftCannotBeKeptOpen() throws IOException {
         nft.interactive("echo 'nft: interactive CLI not supported in this build' >&2; exit 1");
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         nft.log();
         firewall.add(List.of(BAN));
         assertTrue(nft.log().startsWith(FILE), "it isn't tried again");
@@ -164,7 +164,7 @@ class NftSessionTest {
 
     @Test
     void goesOnWhenInterrupted() throws IOException {
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         nft.log();
         Thread.currentThread().interrupt();
         firewall.add(List.of(BAN));
@@ -185,7 +185,7 @@ class NftSessionTest {
 
     @Test
     void endsWithItsFirewall() throws IOException {
-        Backend firewall = open();
+        KeptFirewall firewall = open();
         ProcessHandle kept = NftStandIn.kept().orElseThrow();
         firewall.leave();
         kept.onExit().join();
@@ -202,9 +202,9 @@ class NftSessionTest {
         assertRefused(Kind.NOT_INSTALLED, "nft is not installed: apt install nftables", this::open);
     }
 
-    private Backend open() throws IOException {
-        Backend firewall = NftBackend.find(nft.host(), Protection.HOST, "").open();
+    private KeptFirewall open() throws IOException {
+        Backend firewall = NftBackend.find(nft.host(), false, "").open();
         opened.add(firewall);
-        return firewall;
+        return new KeptFirewall(firewall);
     }
 }

@@ -1,6 +1,6 @@
 package io.tcptracker.firewall.nft;
 
-import io.tcptracker.firewall.HostFirewall.Protection;
+import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.firewall.KernelNetwork;
 import io.tcptracker.firewall.backend.Backend;
 import java.io.IOException;
@@ -25,18 +25,18 @@ public abstract class NftTables extends KernelNetwork {
         backends.forEach(Backend::leave);
     }
 
-    protected Backend nft() throws IOException {
-        return nft(SIZE, Protection.HOST);
+    protected KeptFirewall nft() throws IOException {
+        return nft(SIZE, false);
     }
 
-    protected Backend nft(int size, Protection protection) throws IOException {
+    protected KeptFirewall nft(int size, boolean forwarded) throws IOException {
         Backend firewall =
-                NftBackend.find(host(network.onHost()), protection, size, "").open();
+                NftBackend.find(host(network.onHost()), forwarded, size, "").open();
         backends.add(firewall);
-        return firewall;
+        return new KeptFirewall(firewall);
     }
 
-    protected Backend byHand() throws IOException {
-        return NftBackend.attach(host(network.onHost()));
+    protected KeptFirewall byHand() throws IOException {
+        return new KeptFirewall(NftBackend.attach(host(network.onHost())));
     }
 }

@@ -12,16 +12,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BanRuleTest {
+class BanRulesTest {
     private static final Prefix EVERYONE = Prefix.parse("0.0.0.0/0");
     private static final Instant SINCE = Instant.parse("2026-11-22T10:00:00.123456789Z");
 
     @Test
-    void showsTheTimesToWhoeverListsTheChain() {
+    void writesTheCommentOfABan() {
         assertEquals(
-                "-A tcptracker -s 192.0.2.7 -m comment --comment"
-                        + " \"since=2026-11-22T10:00:00.123456789Z until=2026-11-22T10:10:00.123456789Z count=1\" -j DROP",
-                BanRule.format(ban("192.0.2.7", Duration.ofMinutes(10))));
+                "-A tcptracker -s 192.0.2.7 -m comment --comment" + " \"1795341600.123456789+600 #1\" -j DROP",
+                BanRules.format(ban("192.0.2.7", Duration.ofMinutes(10))));
     }
 
     @ParameterizedTest
@@ -34,21 +33,21 @@ class BanRuleTest {
     })
     void readsBackWhatItWrites(String source, Duration length) {
         Ban ban = ban(source, length);
-        assertEquals(Optional.of(ban), BanRule.parse(BanRule.format(ban), EVERYONE));
+        assertEquals(Optional.of(ban), BanRules.parse(BanRules.format(ban), EVERYONE));
     }
 
     @Test
     void readsBackCountAndReason() {
         Ban ban =
                 new Ban(Prefix.parse("192.0.2.7"), SINCE, Duration.ofMinutes(10), 12, "4 ports: -j RETURN until=never");
-        assertEquals(Optional.of(ban), BanRule.parse(BanRule.format(ban), EVERYONE));
+        assertEquals(Optional.of(ban), BanRules.parse(BanRules.format(ban), EVERYONE));
     }
 
     @Test
     void readsARuleOfAnEarlierVersion() {
         String line = "-A tcptracker -s 192.0.2.7/32 -m comment --comment"
                 + " \"since=2026-11-22T10:00:00.123456789Z until=2026-11-22T10:10:00.123456789Z\" -j DROP";
-        assertEquals(Optional.of(ban("192.0.2.7", Duration.ofMinutes(10))), BanRule.parse(line, EVERYONE));
+        assertEquals(Optional.of(ban("192.0.2.7", Duration.ofMinutes(10))), BanRules.parse(line, EVERYONE));
     }
 
     @ParameterizedTest
@@ -64,7 +63,7 @@ class BanRuleTest {
     void countsARuleOfAnotherHandAsSinceEverAndForEver(String line, String source) {
         assertEquals(
                 Optional.of(new Ban(Prefix.parse(source), Instant.EPOCH, Duration.ZERO)),
-                BanRule.parse(line, EVERYONE));
+                BanRules.parse(line, EVERYONE));
     }
 
     @ParameterizedTest
@@ -77,7 +76,7 @@ class BanRuleTest {
                 ""
             })
     void findsNoBanInOtherLines(String line) {
-        assertEquals(Optional.empty(), BanRule.parse(line, EVERYONE));
+        assertEquals(Optional.empty(), BanRules.parse(line, EVERYONE));
     }
 
     private static Ban ban(String source, Duration length) {

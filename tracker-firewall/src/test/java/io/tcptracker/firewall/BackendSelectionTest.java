@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is chosen on hosts of all sorts, and who may have it, without a kernel. */
 @Timeout(60)
-class IptablesProbeTest {
+class BackendSelectionTest {
     private static final String NO_CHAIN = "exec >&2; echo 'iptables: No chain/target/match by that name.'; exit 1";
 
     @TempDir
