@@ -1,6 +1,6 @@
 import io.tcptracker.capture.Engine;
 import io.tcptracker.capture.LiveCapture;
-import io.tcptracker.core.Segment;
+import io.tcptracker.core.net.Segment;
 import java.time.Instant;
 import java.util.Optional;
 
