@@ -39,29 +39,31 @@ public final class Network implements AutoCloseable {
     }
 
     private void make() {
-        ip("netns", "add", host);
-        ip("netns", "add", peer);
-        ip("-n", host, "link", "add", DEVICE, "type", "veth", "peer", "name", PEER_DEVICE, "netns", peer);
-        for (String namespace : List.of(host, peer)) {
-            String device = namespace.equals(host) ? DEVICE : PEER_DEVICE;
-            ip("-n", namespace, "link", "set", "lo", "up");
-            ip("-n", namespace, "link", "set", device, "up");
-        }
-        // Without duplicate address detection an IPv6 address can be used at once.
-        ip("-n", host, "addr", "add", HOST + "/24", "dev", DEVICE);
-        ip("-n", host, "addr", "add", HOST6 + "/64", "dev", DEVICE, "nodad");
-        for (String address : List.of(PEER, OTHER)) {
-            ip("-n", peer, "addr", "add", address + "/24", "dev", PEER_DEVICE);
-        }
-        for (String address : List.of(PEER6, OTHER6)) {
-            ip("-n", peer, "addr", "add", address + "/64", "dev", PEER_DEVICE, "nodad");
-        }
+        // Few processes, as hundreds of tests do this. Without duplicate address detection an IPv6 address can be used
+        // at once.
+        ip(
+                List.of("ip", "-batch", "-"),
+                "netns add " + host,
+                "netns add " + peer,
+                "link add " + DEVICE + " netns " + host + " type veth peer name " + PEER_DEVICE + " netns " + peer);
+        ip(
+                List.of("ip", "-n", host, "-batch", "-"),
+                "link set lo up",
+                "link set " + DEVICE + " up",
+                "addr add " + HOST + "/24 dev " + DEVICE,
+                "addr add " + HOST6 + "/64 dev " + DEVICE + " nodad");
+        ip(
+                List.of("ip", "-n", peer, "-batch", "-"),
+                "link set lo up",
+                "link set " + PEER_DEVICE + " up",
+                "addr add " + PEER + "/24 dev " + PEER_DEVICE,
+                "addr add " + OTHER + "/24 dev " + PEER_DEVICE,
+                "addr add " + PEER6 + "/64 dev " + PEER_DEVICE + " nodad",
+                "addr add " + OTHER6 + "/64 dev " + PEER_DEVICE + " nodad");
     }
 
-    private static void ip(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(arguments));
-        Shell.run(command).orThrow();
+    private static void ip(List<String> command, String... lines) {
+        Shell.run(command, String.join("\n", lines)).orThrow();
     }
 
     /** A command to be run on the host. */
@@ -91,8 +93,6 @@ public final class Network implements AutoCloseable {
 
     @Override
     public void close() {
-        for (String namespace : List.of(host, peer)) {
-            Shell.run("ip", "netns", "delete", namespace);
-        }
+        Shell.run(List.of("ip", "-force", "-batch", "-"), "netns delete " + host + "\nnetns delete " + peer);
     }
 }

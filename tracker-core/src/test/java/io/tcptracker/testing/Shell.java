@@ -1,19 +1,26 @@
 package io.tcptracker.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs programs for tests, each bounded in time. */
 public final class Shell {
-    private static final String ADMIN_DIRECTORIES = ":/usr/local/sbin:/usr/sbin:/sbin";
+    // Last the stand-ins of version managers, which take ten times as long as the program to start.
+    private static final String PATH = Stream.concat(
+                    Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/local/sbin", "/usr/sbin", "/sbin"))
+            .sorted(Comparator.comparing(directory -> directory.endsWith("/shims")))
+            .collect(Collectors.joining(":"));
     private static final long SECONDS = 120;
 
     /** What a program did. */
@@ -30,7 +37,7 @@ public final class Shell {
     private Shell() {}
 
     public static Optional<Path> find(String program) {
-        return Stream.of((System.getenv("PATH") + ADMIN_DIRECTORIES).split(":"))
+        return Stream.of(PATH.split(":"))
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -41,6 +48,11 @@ public final class Shell {
     }
 
     public static Result run(List<String> command) {
+        return run(command, "");
+    }
+
+    /** Runs a program with this input, which must be less than what a pipe holds. */
+    public static Result run(List<String> command, String input) {
         try {
             Path out = Files.createTempFile("tcptracker", ".out");
             Path err = Files.createTempFile("tcptracker", ".err");
@@ -49,7 +61,9 @@ public final class Shell {
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile())
                         .start();
-                process.getOutputStream().close();
+                try (OutputStream in = process.getOutputStream()) {
+                    in.write(input.getBytes(StandardCharsets.UTF_8));
+                }
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new IllegalStateException("still running after " + SECONDS + " s: " + command);
@@ -71,7 +85,7 @@ public final class Shell {
         List<String> full = new ArrayList<>(command);
         find(full.get(0)).ifPresent(path -> full.set(0, path.toString()));
         ProcessBuilder builder = new ProcessBuilder(full);
-        builder.environment().put("PATH", System.getenv("PATH") + ADMIN_DIRECTORIES);
+        builder.environment().put("PATH", PATH);
         builder.environment().put("LC_ALL", "C.UTF-8");
         return builder;
     }

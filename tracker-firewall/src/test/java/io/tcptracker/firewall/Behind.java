@@ -10,42 +10,44 @@ final class Behind implements AutoCloseable {
     static final String ADDRESS = "10.99.0.2";
     static final String ADDRESS6 = "fd99::2";
 
-    private final Network network;
     private final String name;
 
     Behind(Network network) {
-        this.network = network;
         String host = network.onHost().get(3);
         name = host + "b";
-        run("ip", "netns", "add", name);
-        run("ip", "-n", host, "link", "add", "veth2", "type", "veth", "peer", "name", "veth3", "netns", name);
-        onHost("ip", "addr", "add", "10.99.0.1/24", "dev", "veth2");
-        onHost("ip", "addr", "add", "fd99::1/64", "dev", "veth2", "nodad");
-        onHost("ip", "link", "set", "veth2", "up");
-        // Neighbours of forwarded traffic are discovered from a link-local address, once it is known to be no
-        // duplicate.
-        onHost("ip", "addr", "add", "fe80::1/64", "dev", "veth2", "nodad");
-        onHost("ip", "addr", "add", "fe80::1/64", "dev", Network.DEVICE, "nodad");
-        run("ip", "-n", name, "link", "set", "veth3", "up");
-        run("ip", "-n", name, "addr", "add", ADDRESS + "/24", "dev", "veth3");
-        run("ip", "-n", name, "addr", "add", ADDRESS6 + "/64", "dev", "veth3", "nodad");
-        run("ip", "-n", name, "route", "add", "default", "via", "10.99.0.1");
-        run("ip", "-n", name, "route", "add", "default", "via", "fd99::1");
-        onHost("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
-        onPeer("ip", "route", "add", "10.99.0.0/24", "via", Network.HOST);
-        onPeer("ip", "route", "add", "fd99::/64", "via", Network.HOST6);
+        ip(
+                List.of("ip", "-batch", "-"),
+                "netns add " + name,
+                "link add veth2 netns " + host + " type veth peer name veth3 netns " + name);
+        ip(
+                network.onHost("ip", "-batch", "-"),
+                "addr add 10.99.0.1/24 dev veth2",
+                "addr add fd99::1/64 dev veth2 nodad",
+                "link set veth2 up",
+                // Neighbours of forwarded traffic are discovered from a link-local address, once it is known to be no
+                // duplicate.
+                "addr add fe80::1/64 dev veth2 nodad",
+                "addr add fe80::1/64 dev " + Network.DEVICE + " nodad");
+        ip(
+                on("ip", "-batch", "-"),
+                "link set veth3 up",
+                "addr add " + ADDRESS + "/24 dev veth3",
+                "addr add " + ADDRESS6 + "/64 dev veth3 nodad",
+                "route add default via 10.99.0.1",
+                "route add default via fd99::1");
+        Shell.run(network.onHost(
+                        "sh",
+                        "-c",
+                        "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"))
+                .orThrow();
+        ip(
+                network.onPeer("ip", "-batch", "-"),
+                "route add 10.99.0.0/24 via " + Network.HOST,
+                "route add fd99::/64 via " + Network.HOST6);
     }
 
-    private void onHost(String... command) {
-        Shell.run(network.onHost(command)).orThrow();
-    }
-
-    private void onPeer(String... command) {
-        Shell.run(network.onPeer(command)).orThrow();
-    }
-
-    private static void run(String... command) {
-        Shell.run(command).orThrow();
+    private static void ip(List<String> command, String... lines) {
+        Shell.run(command, String.join("\n", lines)).orThrow();
     }
 
     /** A command to be run there. */

@@ -9,6 +9,7 @@ import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.process.Programs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
+import io.tcptracker.testing.Talk;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ public abstract class KernelNetwork {
     /** The port that is listened on there. */
     protected String listen(List<String> prefix) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(Java.command(Talk.class)));
+        command.addAll(List.of(Talk.server(0)));
         return Java.nextLine(start(command));
     }
 
