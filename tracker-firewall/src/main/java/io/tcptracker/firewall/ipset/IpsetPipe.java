@@ -90,12 +90,12 @@ final class IpsetPipe implements Closeable {
         PipedProgram current = conversation();
         acknowledged++;
         String token = "acknowledged" + acknowledged + "'";
-        current.tell(String.join("\n", commands) + "\n" + ACKNOWLEDGE + acknowledged + "\n");
+        current.send(String.join("\n", commands) + "\n" + ACKNOWLEDGE + acknowledged + "\n");
         // Both tries together take no longer than any other program may.
         long until = System.nanoTime() + runner.deadline().toNanos() / 2;
         StringBuilder said = new StringBuilder();
         while (true) {
-            String line = current.complaint(until);
+            String line = current.nextError(until);
             if (line.contains(token)) {
                 return said.toString();
             }
@@ -109,7 +109,7 @@ final class IpsetPipe implements Closeable {
     private PipedProgram conversation() throws FirewallException {
         PipedProgram current = conversation;
         if (current == null) {
-            current = runner.converse(tool, List.of("-"));
+            current = runner.startPiped(tool, List.of("-"));
             conversation = current;
         }
         return current;

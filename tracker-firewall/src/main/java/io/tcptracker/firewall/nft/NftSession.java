@@ -49,7 +49,7 @@ final class NftSession {
 
     /** Empty if this nft can't be used that way. */
     static Optional<NftSession> start(Programs runner, Path nft) throws FirewallException {
-        NftSession session = new NftSession(runner.converse(nft, List.of("-i")), runner.deadline());
+        NftSession session = new NftSession(runner.startPiped(nft, List.of("-i")), runner.deadline());
         // To this it has nothing to say but to complain of the word.
         Outcome first = session.submit("");
         if (first == Outcome.DONE || first == Outcome.REFUSED) {
@@ -63,7 +63,7 @@ final class NftSession {
     Outcome submit(String line) {
         lines++;
         String word = "ack" + lines;
-        conversation.tell(line + "\n" + word + "\n");
+        conversation.send(line + "\n" + word + "\n");
         try {
             return await(word);
         } catch (Broken e) {
@@ -76,7 +76,7 @@ final class NftSession {
         long until = System.nanoTime() + deadline.toNanos();
         complaints = 0;
         while (true) {
-            String line = conversation.complaint(until);
+            String line = conversation.nextError(until);
             if (line.equals(word)) {
                 return complaints == usual ? Outcome.DONE : Outcome.REFUSED;
             }

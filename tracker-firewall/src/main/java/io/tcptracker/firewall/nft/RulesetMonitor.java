@@ -74,7 +74,7 @@ public final class RulesetMonitor implements Closeable {
         // It dies with the thread that started it, hence with us, however we end: else not before the next change.
         List<String> arguments = new ArrayList<>(List.of("--pdeathsig", "KILL"));
         arguments.addAll(program);
-        Process started = runner.listen(setpriv, arguments);
+        Process started = runner.startForOutput(setpriv, arguments);
         process = started;
         if (closed.getCount() == 0) {
             Programs.kill(started);

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** The failures that any program can have, and the form in which text from outside is quoted. */
 public final class ErrorMessages {
-    /** What to do where another program removed something of ours. */
+    /** The cure where another program removed a chain, set or table of ours. */
     public static final String REMOVED =
             "another program removed it, perhaps by a firewall reload; a running tracker puts it back";
 

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  */
 public final class ErrorTable {
-    private static final String RUN_AS_ROOT = "run it as root, or give it CAP_NET_ADMIN and CAP_NET_RAW: setpriv"
-            + " --inh-caps +net_admin,+net_raw --ambient-caps +net_admin,+net_raw, AmbientCapabilities=CAP_NET_ADMIN"
-            + " CAP_NET_RAW in a systemd unit, or --cap-add NET_ADMIN --cap-add NET_RAW for a container";
+    private static final String RUN_AS_ROOT = "run it as root, or give it CAP_NET_ADMIN and CAP_NET_RAW."
+            + " With setpriv: --inh-caps +net_admin,+net_raw --ambient-caps +net_admin,+net_raw."
+            + " In a systemd unit: AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW."
+            + " For a container: --cap-add NET_ADMIN --cap-add NET_RAW";
     private static final int LINES = 3;
 
     private final List<Entry> entries;
@@ -36,7 +37,7 @@ public final class ErrorTable {
     /**
      * Reads a table. Each entry has three lines. The first holds the exit codes ({@code *} for any), the kind, and a pattern
      * to find in the output. The second says what failed and follows the program's name. The third says what to do, where
-     * {@code $root} stands for the privileges, {@code $removed} for what a running tracker does about it.
+     * {@code $root} stands for the ways to give privileges, and {@code $removed} for {@link ErrorMessages#REMOVED}.
      */
     public static ErrorTable parse(String table) {
         List<String> lines = table.lines().map(String::strip).toList();

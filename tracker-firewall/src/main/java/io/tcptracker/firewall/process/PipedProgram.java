@@ -10,31 +10,31 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that is kept running and told line by line what to do, because that takes a hundredth of what starting it
- * takes. It says nothing but what it complains of, so whoever has to know that it did something adds what it must
- * complain of. It ends when its input does, hence with us, however we end.
+ * A program that is kept running and gets its commands line by line, at a hundredth of the cost of a new process. It writes
+ * nothing but errors. A caller that must know that a command is done adds a command that fails with a known error. The
+ * program ends when its input ends, hence with this process, however that ends.
  *
  * <p>Confined to one thread at a time.
  */
 public final class PipedProgram implements Closeable {
-    /** What goes into an empty pipe without anybody reading, however small its buffer is. */
+    /** The bytes that fit into an empty pipe while the program reads nothing, even if the pipe is of the smallest size. */
     public static final int LEAST_PIPE = 4096;
-    /** What it may say at once; if it says more, it waits. */
+    /** The most lines that are kept unread. The program waits while there are more. */
     private static final int MOST_UNREAD = 10_000;
 
     private static final String END = "";
 
     private final Process process;
-    private final BlockingQueue<String> complaints = new LinkedBlockingQueue<>(MOST_UNREAD);
+    private final BlockingQueue<String> errors = new LinkedBlockingQueue<>(MOST_UNREAD);
 
     PipedProgram(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::listen, "firewall-complaints");
+        Thread reader = new Thread(this::readErrors, "firewall-errors");
         reader.setDaemon(true);
         reader.start();
     }
 
-    /** The program ended, or didn't answer in time; the message tells which. */
+    /** The failure of a program that ended or didn't answer in time. The message says which. */
     public static final class Broken extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -45,33 +45,34 @@ public final class PipedProgram implements Closeable {
             this.hung = hung;
         }
 
+        /** Returns whether the program still ran and did not answer. */
         public boolean hung() {
             return hung;
         }
     }
 
-    private void listen() {
+    private void readErrors() {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), Programs.BYTES))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (!line.isBlank()) {
-                    complaints.put(line);
+                    errors.put(line);
                 }
             }
         } catch (IOException e) {
-            // It ended, or was killed.
+            // The program ended or was killed.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        complaints.offer(END);
+        errors.offer(END);
     }
 
-    /** Tells it these lines. If it has ended, the next complaint is that. */
-    public void tell(String text) {
+    /** Sends lines to the program. If the program has ended, {@link #nextError} reports that. */
+    public void send(String text) {
         if (text.length() <= LEAST_PIPE) {
             write(text);
         } else {
-            // It may hang before it has read all of it.
+            // The program may hang before it has read all of the text.
             CompletableFuture<Boolean> unused = Programs.inBackground(() -> write(text));
         }
     }
@@ -82,22 +83,23 @@ public final class PipedProgram implements Closeable {
             process.getOutputStream().flush();
             return true;
         } catch (IOException e) {
-            complaints.offer(END);
+            errors.offer(END);
             return false;
         }
     }
 
     /**
-     * The next line that it complains with.
+     * Waits for the next line that the program writes to standard error.
      *
-     * @param until when to give up, by {@link System#nanoTime}
+     * @param until the time to give up, by {@link System#nanoTime}
+     * @throws Broken if the program ended or writes nothing until then
      */
-    public String complaint(long until) throws Broken {
+    public String nextError(long until) throws Broken {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    String line = complaints.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    String line = errors.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
                     if (line == null) {
                         throw new Broken("did not answer in time", true);
                     }
@@ -106,7 +108,7 @@ public final class PipedProgram implements Closeable {
                     }
                     return line;
                 } catch (InterruptedException e) {
-                    // As with other programs: cut short, nobody would know what it did.
+                    // As with other programs: if it were cut short, its effect would be unknown.
                     interrupted = true;
                 }
             }
@@ -117,11 +119,12 @@ public final class PipedProgram implements Closeable {
         }
     }
 
+    /** Returns whether the program runs. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Kills it. Nothing is lost of what it answered for. */
+    /** Kills the program. The commands that it has answered stay in force. */
     @Override
     public void close() {
         Programs.kill(process);

@@ -23,9 +23,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Finds and runs programs, each bounded in time and in what it may print. There is no shell in between.
+ * A runner of programs, each bounded in time and output. There is no shell in between.
  *
- * <p>An interrupt doesn't cut a program short, or nobody would know what it did; it stays pending. Threadsafe.
+ * <p>An interrupt doesn't cut a program short, since its effect would then be unknown. The interrupt stays pending.
+ *
+ * <p>Threadsafe.
  */
 public final class Programs {
     /**
@@ -50,11 +52,11 @@ public final class Programs {
 
     private static final String USUAL_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
     private static final String CHILDS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    /** More than the most bans take. */
+    /** The most output in bytes, more than the most bans take. */
     private static final int MOST_OUT = 32 << 20;
 
     private static final int MOST_ERR = 16 << 10;
-    /** Rules are read and given back byte for byte, whatever somebody's comments are written in. */
+    /** The charset that keeps each byte, since rules are given back byte for byte with comments in any encoding. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
     private final List<String> prefix;
@@ -62,9 +64,9 @@ public final class Programs {
     private final Duration deadline;
 
     /**
-     * @param prefix what comes before each program, such as another program that runs it
-     * @param path the directories in which programs are looked for, separated by colons
-     * @param deadline when a program that goes on is killed
+     * @param prefix the words before each program, such as another program that runs it
+     * @param path the directories that hold programs, separated by colons
+     * @param deadline the time after which a program is killed
      */
     public Programs(List<String> prefix, String path, Duration deadline) {
         this.prefix = List.copyOf(prefix);
@@ -72,9 +74,11 @@ public final class Programs {
         this.deadline = deadline;
     }
 
+    /** Returns a runner of this host's programs, with a deadline of 5 s. */
     public static Programs ofHost() {
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-        // Where a user who isn't root has no directories for administration, the tools are there all the same.
+        // A user other than root may have no directories for administration on the path. The tools are there all the
+        // same.
         return new Programs(List.of(), path + ":" + USUAL_DIRECTORIES, Duration.ofSeconds(5));
     }
 
@@ -87,7 +91,7 @@ public final class Programs {
     public Path find(String program, String software) throws FirewallException {
         List<Path> present = Stream.of(path.split(":"))
                 .map(directory -> Path.of(directory, program))
-                // A relative directory is the choice of whoever may write to the current one.
+                // Any user who may write to the current directory could put a program into a relative one.
                 .filter(file -> file.isAbsolute() && Files.isRegularFile(file))
                 .toList();
         for (Path file : present) {
@@ -101,16 +105,16 @@ public final class Programs {
     }
 
     /**
-     * Runs a program to its end, whatever its exit code.
+     * Runs a program to its end, with any exit code.
      *
-     * @throws FirewallException if it can't be started, doesn't end in time, or prints without end
+     * @throws FirewallException if it can't be started, doesn't end in time, or writes without end
      */
     public Result run(Path program, List<String> arguments, String input) throws FirewallException {
         Process process = start(program, builder(program, arguments));
         CompletableFuture<String> out = inBackground(() -> read(process.getInputStream(), MOST_OUT));
         CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
         CompletableFuture<Boolean> in = input.isEmpty()
-                // Which can't block, and most programs get none.
+                // This can't block, and most programs get no input.
                 ? CompletableFuture.completedFuture(write(process.getOutputStream(), input))
                 : inBackground(() -> write(process.getOutputStream(), input));
         if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
@@ -124,20 +128,21 @@ public final class Programs {
         return new Result(program, process.exitValue(), out.join(), err.join());
     }
 
+    /** Returns the time after which a program is killed. */
     public Duration deadline() {
         return deadline;
     }
 
-    /** Starts a program that is to go on and be talked to; what it prints, but for errors, is thrown away. */
-    public PipedProgram converse(Path program, List<String> arguments) throws FirewallException {
+    /** Starts a program that gets its commands through a pipe. Its standard output is discarded. */
+    public PipedProgram startPiped(Path program, List<String> arguments) throws FirewallException {
         ProcessBuilder builder = builder(program, arguments).redirectOutput(Redirect.DISCARD);
-        // Or some would write what they are told to a file in the home directory.
+        // Some programs would write their input to a history file in the home directory.
         builder.environment().put("HOME", "/dev/null");
         return new PipedProgram(start(program, builder));
     }
 
-    /** Starts a program that is to go on and be listened to; what it complains of is thrown away. */
-    public Process listen(Path program, List<String> arguments) throws FirewallException {
+    /** Starts a program whose output the caller reads. It has no input, and its standard error is discarded. */
+    public Process startForOutput(Path program, List<String> arguments) throws FirewallException {
         return start(
                 program,
                 builder(program, arguments)
@@ -160,7 +165,7 @@ public final class Programs {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().put("PATH", CHILDS_PATH);
-        // Messages are recognised by their text.
+        // Failures are found by their text, which must not be translated.
         builder.environment().put("LC_ALL", "C");
         return builder;
     }
@@ -186,6 +191,7 @@ public final class Programs {
         }
     }
 
+    /** Kills a program and all programs that it started. */
     public static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
@@ -195,7 +201,8 @@ public final class Programs {
         public T run() throws IOException;
     }
 
-    // Threads, because a pipe can't be read with a deadline; a program may leave one open to another it started.
+    // On a thread, because a pipe can't be read with a deadline. A program may leave its pipe to another that it
+    // started.
     static <T> CompletableFuture<T> inBackground(Task<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -212,7 +219,7 @@ public final class Programs {
         return result;
     }
 
-    /** One byte more than allowed, if there is more. */
+    /** Reads all, and returns at most one byte more than allowed. */
     private static String read(InputStream stream, int most) throws IOException {
         try (stream) {
             byte[] kept = stream.readNBytes(most + 1);
@@ -221,7 +228,7 @@ public final class Programs {
         }
     }
 
-    /** Whether all of it was taken. A program that ends before says why itself. */
+    /** Returns whether the program read all of the input. A program that ends before says why itself. */
     private static boolean write(OutputStream stream, String input) {
         try (stream) {
             stream.write(input.getBytes(BYTES));
