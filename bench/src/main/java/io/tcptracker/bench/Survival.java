@@ -1,6 +1,7 @@
 package io.tcptracker.bench;
 
 import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.DetectorStatistics;
 import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.reference.CaffeineScanDetector;
@@ -34,7 +35,7 @@ public final class Survival {
                     ScanPolicy policy = ScanPolicy.forMemory(3, Duration.ofSeconds(60), (long) mebibytes << 20);
                     ScanDetector detector = new ScanDetector(policy);
                     String found = run(segment -> !detector.add(segment).isEmpty(), rate, gap, ports);
-                    ScanDetector.Statistics statistics = detector.statistics();
+                    DetectorStatistics statistics = detector.statistics();
                     System.out.printf(
                             "| table, %d MiB | %d | %d s | %s | %.1f | %d |%n",
                             mebibytes,

@@ -102,7 +102,6 @@ public final class Main implements Runnable {
         line.registerConverter(Duration.class, Converters::duration);
         line.registerConverter(Converters.Bytes.class, Converters::bytes);
         line.registerConverter(Converters.PerMinute.class, Converters::perMinute);
-        line.registerConverter(Converters.RuleText.class, Converters::rule);
         line.registerConverter(Prefix.class, Converters::prefix);
         line.registerConverter(InetSocketAddress.class, Converters::listen);
         // With privileges, @FILE would show in an error what its user may not read; and a capture file may be called

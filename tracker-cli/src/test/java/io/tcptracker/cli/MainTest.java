@@ -115,7 +115,7 @@ final class MainTest {
                 + " write a number and ms, s, m, h or d, like 90s or 10m'",
         "run -d x --ban=1ms, tcptracker run,    'Wrong --ban, --ban-max or --ban-budget: a ban lasts from 1s to 365d, or 0 until the tracker stops'",
         "run -d x --ports 0, tcptracker run,"
-                + " 'Wrong --ports, --window, --unanswered, --answer-timeout, --ipv6-prefix, --rule or --memory: the number of ports is 1 to 1000, not 0'",
+                + " 'Wrong --ports, --window, --unanswered, --answer-timeout or --ipv6-prefix: the number of ports is 1 to 1000, not 0'",
     })
     void wrongUsageIsToldInOneLineAndWhereToReadOn(String arguments, String command, String message) {
         Invocation wrong = Invocation.of(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));

@@ -5,104 +5,75 @@ import io.tcptracker.core.ban.NotBannedReason;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.core.scan.Scan;
-import java.util.Collection;
+import java.util.List;
 
-/** Tells several listeners, in turn. */
-final class Listeners implements TrackerListener {
-    private final TrackerListener[] all;
-
-    Listeners(Collection<? extends TrackerListener> all) {
-        this.all = all.toArray(new TrackerListener[0]);
-    }
-
+/** A listener that passes each event on to several listeners, in turn. */
+record Listeners(List<TrackerListener> all) implements TrackerListener {
     @Override
     public void attempt(Segment attempt) {
-        for (TrackerListener each : all) {
-            each.attempt(attempt);
+        // No lambda and no iterator: this is called for each new connection.
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).attempt(attempt);
         }
     }
 
     @Override
     public void scan(Scan scan) {
-        for (TrackerListener each : all) {
-            each.scan(scan);
-        }
+        all.forEach(each -> each.scan(scan));
     }
 
     @Override
     public void scanDropped(Scan scan) {
-        for (TrackerListener each : all) {
-            each.scanDropped(scan);
-        }
+        all.forEach(each -> each.scanDropped(scan));
     }
 
     @Override
     public void spared(Scan scan, Prefix prefix) {
-        for (TrackerListener each : all) {
-            each.spared(scan, prefix);
-        }
+        all.forEach(each -> each.spared(scan, prefix));
     }
 
     @Override
     public void refused(Scan scan, NotBannedReason why) {
-        for (TrackerListener each : all) {
-            each.refused(scan, why);
-        }
+        all.forEach(each -> each.refused(scan, why));
     }
 
     @Override
     public void budgetSpent() {
-        for (TrackerListener each : all) {
-            each.budgetSpent();
-        }
+        all.forEach(TrackerListener::budgetSpent);
     }
 
     @Override
     public void budgetRestored(long refused) {
-        for (TrackerListener each : all) {
-            each.budgetRestored(refused);
-        }
+        all.forEach(each -> each.budgetRestored(refused));
     }
 
     @Override
     public void firewallRepaired(String damage) {
-        for (TrackerListener each : all) {
-            each.firewallRepaired(damage);
-        }
+        all.forEach(each -> each.firewallRepaired(damage));
     }
 
     @Override
     public void banned(Ban ban) {
-        for (TrackerListener each : all) {
-            each.banned(ban);
-        }
+        all.forEach(each -> each.banned(ban));
     }
 
     @Override
     public void wouldBan(Ban ban) {
-        for (TrackerListener each : all) {
-            each.wouldBan(ban);
-        }
+        all.forEach(each -> each.wouldBan(ban));
     }
 
     @Override
     public void lifted(Ban ban) {
-        for (TrackerListener each : all) {
-            each.lifted(ban);
-        }
+        all.forEach(each -> each.lifted(ban));
     }
 
     @Override
     public void firewallFailed(String reason) {
-        for (TrackerListener each : all) {
-            each.firewallFailed(reason);
-        }
+        all.forEach(each -> each.firewallFailed(reason));
     }
 
     @Override
     public void firewallRecovered() {
-        for (TrackerListener each : all) {
-            each.firewallRecovered();
-        }
+        all.forEach(TrackerListener::firewallRecovered);
     }
 }

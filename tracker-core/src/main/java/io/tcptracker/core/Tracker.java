@@ -8,12 +8,12 @@ import io.tcptracker.core.ban.BanRecord;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.DetectorStatistics;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The flow from packets to bans, on two threads that the caller provides:
+ * The flow from packets to bans, on two threads that the caller provides.
  *
  * <pre>{@code
  * Tracker tracker = new Tracker(
@@ -33,26 +33,27 @@ import java.util.function.Supplier;
  * tracker.stop();        // guard returns; the bans remain until the firewall is closed
  * }</pre>
  *
- * <p>The two share nothing but a bounded queue of scans: what happens in the firewall never delays the capture. To
- * detect without banning, use {@link ScanDetector} alone.
+ * <p>The two share nothing but a bounded queue of scans, so the firewall never delays the capture. To detect without
+ * banning, use {@link ScanDetector} alone.
  */
 public final class Tracker {
     /** A scan takes many packets, so even a storm of scanners fills this slowly; it is some 2 MB at the most. */
     private static final int SCANS_QUEUED = 4_096;
 
     private final List<ScanPolicy> policies;
-    private final List<ScanDetector> detectors;
+    private final DetectorSet detectors;
     private final BlockingQueue<BanLoop.Message> scans = new ArrayBlockingQueue<>(SCANS_QUEUED);
     private final BanLoop guard;
     private final TrackerListener listener;
 
     /**
-     * @param scanPolicies each is judged by itself, in memory of its own
-     * @param allowList asked on the firewall's thread every few seconds and each time that something is to be banned, so
-     *     that it may change
-     * @param firewall is used by {@link #guard} alone, and not closed by it
+     * Makes a tracker that does nothing yet.
+     *
+     * @param scanPolicies the rules, each with memory of its own
+     * @param allowList read on the firewall's thread every few seconds and before each ban, so that it may change
+     * @param firewall used by {@link #guard} alone, and not closed by it
      * @param ticker a monotonic clock in nanoseconds, by which bans end
-     * @param clock the wall clock, by which the age is told of bans that somebody else put up
+     * @param clock the wall clock, which gives the age of bans that others have made
      */
     public Tracker(
             Collection<ScanPolicy> scanPolicies,
@@ -63,23 +64,20 @@ public final class Tracker {
             InstantSource clock,
             Collection<? extends TrackerListener> listeners) {
         policies = List.copyOf(scanPolicies);
-        detectors = policies.stream().map(ScanDetector::new).toList();
-        listener = new Listeners(listeners);
+        detectors = new DetectorSet(policies);
+        listener = new Listeners(List.copyOf(listeners));
         guard = new BanLoop(scans, banPolicy, allowList, firewall, ticker, clock, BanLoop.CHECK_EVERY, listener);
     }
 
     /**
-     * Counts and detects what {@code source} delivers, on the calling thread, until it ends or is closed.
+     * Counts the new connections and detects the scans of a source, on the calling thread, until the source ends or is
+     * closed.
      *
      * @throws PacketSource.CaptureException if the source can't be read, or not to its end
      */
     public void watch(PacketSource source) throws IOException {
-        List<PacketSource.Sink> sinks = new ArrayList<>();
-        for (int i = 0; i < policies.size(); i++) {
-            boolean bans = policies.get(i).bans();
-            sinks.add(detectors.get(i).sink(scan -> report(scan, bans)));
-        }
-        PacketSource.Sink detection = PacketSource.Sink.all(sinks);
+        PacketSource.Sink detection =
+                detectors.sink((scan, rule) -> report(scan, policies.get(rule).bans()));
         source.run(new PacketSource.Sink() {
             @Override
             public void accept(Segment segment) {
@@ -106,21 +104,21 @@ public final class Tracker {
     }
 
     /**
-     * Puts up what is missing in the firewall, and takes over the bans that an earlier run left in it; returns them. Call it
-     * before {@link #guard}, or not at all if the firewall is known to be empty and up.
+     * Sets the firewall up and takes over the bans that an earlier run left in it; returns them. Call it before {@link
+     * #guard}, or not at all if the firewall is known to be empty and set up.
      *
-     * @throws Firewall.FirewallException if it can't be done
+     * @throws Firewall.FirewallException if the firewall can't be read or changed
      */
     public List<Ban> takeOver() throws IOException {
         return guard.takeOver();
     }
 
-    /** Goes by what an earlier run knew of who was banned how often. May be called from any thread. */
+    /** Adds to the ban history what an earlier run knew. May be called from any thread. */
     public void remember(Collection<BanRecord> offenders) {
         guard.history().add(offenders);
     }
 
-    /** Who was banned how often, lately; bounded. May be called from any thread. */
+    /** Returns the ban history: which sources were banned lately and how often; bounded. May be called from any thread. */
     public List<BanRecord> offenders() {
         return guard.history().all();
     }
@@ -130,20 +128,17 @@ public final class Tracker {
         guard.run();
     }
 
-    /** Lets {@link #guard} return once what it is doing is done. May be called from any thread. */
+    /** Lets {@link #guard} return once its present batch is done. May be called from any thread. */
     public void stop() {
         guard.stop();
     }
 
-    /** How full the memory of the detectors is, taken together. May be called from any thread. */
-    public ScanDetector.Statistics detection() {
-        return detectors.stream()
-                .map(ScanDetector::statistics)
-                .reduce(ScanDetector.Statistics::plus)
-                .orElseThrow();
+    /** Returns how full the memory of the detectors is, taken together. May be called from any thread. */
+    public DetectorStatistics detection() {
+        return detectors.statistics();
     }
 
-    /** How many sources are banned. May be called from any thread. */
+    /** Returns how many sources are banned. May be called from any thread. */
     public int sourcesBanned() {
         return guard.banned();
     }

@@ -1,7 +1,6 @@
 /**
- * Counts connection attempts, detects port scans and decides on bans. Start with {@link
- * io.tcptracker.core.ScanDetector} to detect scans in a program of your own, or with {@link
- * io.tcptracker.core.Tracker} for the whole flow from a packet source to a firewall.
+ * The whole flow from a packet source to a firewall: start with {@link io.tcptracker.core.Tracker}. To detect scans in a
+ * program of your own, start with {@link io.tcptracker.core.scan.ScanDetector}.
  */
 @NullMarked
 package io.tcptracker.core;

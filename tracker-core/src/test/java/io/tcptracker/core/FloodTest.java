@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PairHash;
 import io.tcptracker.core.net.Segment;
-import io.tcptracker.core.scan.PairHash;
+import io.tcptracker.core.scan.DetectorStatistics;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.core.scan.ScanPolicy;
@@ -214,15 +215,13 @@ final class FloodTest {
             detector.add(forged(now += SECOND / 1_000, random));
         }
         assertEquals(
-                new ScanDetector.Statistics(room / 4, 0, 0, Duration.ofSeconds(60), 0),
-                detector.statistics(),
-                "no flood");
+                new DetectorStatistics(room / 4, 0, 0, Duration.ofSeconds(60), 0), detector.statistics(), "no flood");
 
         int flood = 20 * room;
         for (int i = 0; i < flood; i++) {
             detector.add(forged(now += SECOND / 10_000, random));
         }
-        ScanDetector.Statistics full = detector.statistics();
+        DetectorStatistics full = detector.statistics();
         assertTrue(full.pairsWatched() <= room + 1_000 && full.pairsWatched() > room * 0.99, "watched: " + full);
         assertTrue(
                 full.forgottenAfterOnePort() <= flood && full.forgottenAfterOnePort() > flood * 0.95,
@@ -235,7 +234,7 @@ final class FloodTest {
         for (int i = 0; i < 4_000; i++) {
             detector.add(forged(now += SECOND / 1_000, random));
         }
-        ScanDetector.Statistics over = detector.statistics();
+        DetectorStatistics over = detector.statistics();
         assertNear(4_000, over.pairsWatched(), 10, "watched after the flood: " + over);
         assertEquals(full.forgottenAfterOnePort(), over.forgottenAfterOnePort(), "given up after the flood");
         assertNear(60_000, over.reach().toMillis(), 500, "reach after the flood: " + over);

@@ -1,7 +1,7 @@
 package io.tcptracker.metrics;
 
 import io.tcptracker.core.net.PacketSource;
-import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.DetectorStatistics;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -22,6 +22,6 @@ public record Gauges(
         Supplier<PacketSource.Statistics> packets,
         Supplier<Optional<Duration>> sincePacket,
         Supplier<Optional<Duration>> sincePoll,
-        Supplier<ScanDetector.Statistics> detection,
+        Supplier<DetectorStatistics> detection,
         LongSupplier blockedSources,
         LongSupplier logLinesDropped) {}

@@ -5,7 +5,7 @@ import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.tcptracker.core.net.PacketSource;
-import io.tcptracker.core.scan.ScanDetector;
+import io.tcptracker.core.scan.DetectorStatistics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +81,7 @@ final class MetricsCollector extends Collector {
                         counters.firewallFailures.get()));
     }
 
-    private static List<MetricFamilySamples> detection(ScanDetector.Statistics detection) {
+    private static List<MetricFamilySamples> detection(DetectorStatistics detection) {
         Map<String, Long> forgotten =
                 Map.of("one", detection.forgottenAfterOnePort(), "several", detection.forgottenAfterSeveralPorts());
         return List.of(

@@ -6,8 +6,8 @@ import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.PacketSource.Statistics;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.Segment;
+import io.tcptracker.core.scan.DetectorStatistics;
 import io.tcptracker.core.scan.Scan;
-import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.testing.Scans;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ final class Given {
             () -> new Statistics(1_000_000, 17, 3, Map.of("truncated", 2L, "not IP", 5L)),
             () -> Optional.of(Duration.ofMillis(1_500)),
             Optional::empty,
-            () -> new ScanDetector.Statistics(12_345, 11, 13, Duration.ofMillis(41_500), 9),
+            () -> new DetectorStatistics(12_345, 11, 13, Duration.ofMillis(41_500), 9),
             () -> 7,
             () -> 99);
 

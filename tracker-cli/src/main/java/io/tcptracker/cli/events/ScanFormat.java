@@ -1,11 +1,8 @@
 package io.tcptracker.cli.events;
 
-import io.tcptracker.cli.options.Converters;
 import io.tcptracker.core.scan.Evidence;
 import io.tcptracker.core.scan.Scan;
-import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,26 +44,6 @@ public final class ScanFormat {
     /** Returns the published name of a value, in lower case. */
     public static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Returns a rule as {@code --rule} reads it. */
-    public static String rule(ScanPolicy policy) {
-        boolean more = policy.rule() == Rule.VERTICAL;
-        boolean silent = policy.rule() == Rule.SWEEP || policy.rule() == Rule.DISTRIBUTED;
-        return name(policy.rule()) + ":" + (more ? policy.ports() : policy.ports() + 1) + "/"
-                + duration(policy.window())
-                + (silent || policy.unanswered() == 0 ? "" : ",unanswered=" + policy.unanswered());
-    }
-
-    /** Returns a duration as {@link Converters#duration} reads it, and a minute as the customary 60s. */
-    public static String duration(Duration duration) {
-        if (duration.toMillisPart() != 0) {
-            return duration.toMillis() + "ms";
-        }
-        if (duration.toSecondsPart() != 0 || duration.toMinutes() < 2) {
-            return duration.toSeconds() + "s";
-        }
-        return duration.toMinutesPart() != 0 ? duration.toMinutes() + "m" : duration.toHours() + "h";
     }
 
     /** Returns the scan in words, with its ports and the evidence. */

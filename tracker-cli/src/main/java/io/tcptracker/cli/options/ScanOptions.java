@@ -70,7 +70,7 @@ public final class ScanOptions {
                     "Look for this too; may be given several times. slow:20/1h finds a source that tries 20 ports of a destination in an hour. "
                             + "sweep:20/60s finds a source that tries a port of 20 hosts that do not answer. distributed:50/60s finds a destination of which many sources try 50 ports that do not answer. "
                             + "These three only report; slow and sweep block with ,block at the end. vertical:3/60s replaces --ports 3 --window 60s. vertical and slow accept ,unanswered=2 in place of --unanswered.")
-    private List<Converters.RuleText> rules = List.of();
+    private List<String> rules = List.of();
 
     @Option(
             names = "--memory",
@@ -82,60 +82,53 @@ public final class ScanOptions {
                             + "The default outlasts a flood of 100,000 spoofed sources a second for 23 s between the first two ports of a scanner. More memory lasts longer in proportion (default: ${DEFAULT-VALUE}).")
     private Converters.Bytes memory;
 
-    /** Returns the rules: first the vertical rule, unless the user names vertical rules. */
+    /** Returns the rules: the one of --ports first, unless the user gives another vertical rule. */
     public List<ScanPolicy> policies() {
         return policies(List.of());
     }
 
-    /** Returns the rules, and after them those that are to be tried. */
-    public List<ScanPolicy> policies(List<Converters.RuleText> tried) {
-        // bin/tcptracker gives Java enough, unless JAVA_OPTS sets another heap.
+    /** Returns the rules, and after them those of --try. */
+    public List<ScanPolicy> policies(List<String> tried) {
+        // bin/tcptracker sets the heap, unless JAVA_OPTS sets another one.
         long heap = memory.count() + HEAP_FOR_THE_REST;
         if (heap > Runtime.getRuntime().maxMemory()) {
             throw wrong("--memory", "it takes a larger heap; set JAVA_OPTS=-Xmx" + ((heap + heap / 16) >> 20) + "m");
         }
-        List<Converters.RuleText> all = new ArrayList<>(rules);
-        if (rules.stream().noneMatch(each -> each.rule() == Rule.VERTICAL)) {
-            all.add(0, new Converters.RuleText(Rule.VERTICAL, ports, window, null, true));
+        ScanPolicy base = base();
+        List<ScanPolicy> all = new ArrayList<>();
+        rules.forEach(each -> all.add(parse("--rule", each, base)));
+        if (all.stream().noneMatch(each -> each.rule() == Rule.VERTICAL)) {
+            all.add(0, base);
         }
-        all.addAll(tried);
-        return all.stream()
-                .map(each -> policy(each, memory.count() / all.size()))
-                .toList();
+        tried.forEach(each -> all.add(parse("--try", each, base)));
+        try {
+            return all.stream()
+                    .map(each -> each.withMemory(memory.count() / all.size()))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw wrong("--memory", String.valueOf(e.getMessage()));
+        }
     }
 
-    private ScanPolicy policy(Converters.RuleText text, long bytes) {
-        if (text.rule() != Rule.VERTICAL && text.count() < 2) {
-            throw wrong(rule(), "its number is 2 to 1000, not " + text.count());
-        }
-        // A vertical rule takes more ports than its number, the others take as many.
-        boolean more = text.rule() == Rule.VERTICAL;
-        boolean silent = text.rule() == Rule.SWEEP || text.rule() == Rule.DISTRIBUTED;
-        if (silent && text.unanswered() != null) {
-            throw wrong(rule(), "sweep and distributed count what is unanswered anyway");
-        }
-        Integer needed = text.unanswered();
+    /** Returns the rule of --ports, which also says what the other rules don't. */
+    private ScanPolicy base() {
         try {
-            return new ScanPolicy(
-                            text.rule(),
-                            more ? text.count() : text.count() - 1,
-                            text.window(),
-                            silent ? text.count() : needed != null ? needed : unanswered,
-                            answerTimeout,
-                            ipv6Prefix,
-                            more || text.block(),
-                            2)
-                    .withMemory(bytes);
+            return new ScanPolicy(ports, window, ScanPolicy.DEFAULT.pairs())
+                    .withUnanswered(unanswered, answerTimeout)
+                    .withIpv6Prefix(ipv6Prefix);
         } catch (IllegalArgumentException e) {
             throw wrong(
-                    "--ports, --window, --unanswered, --answer-timeout, --ipv6-prefix, --rule or --memory",
+                    "--ports, --window, --unanswered, --answer-timeout or --ipv6-prefix",
                     String.valueOf(e.getMessage()));
         }
     }
 
-    /** Returns the options that may have given a wrong rule. */
-    private String rule() {
-        return command.optionsMap().containsKey("--try") ? "--rule or --try" : "--rule";
+    private ScanPolicy parse(String option, String rule, ScanPolicy base) {
+        try {
+            return ScanPolicy.parse(rule, base);
+        } catch (IllegalArgumentException e) {
+            throw wrong(option, String.valueOf(e.getMessage()));
+        }
     }
 
     private ParameterException wrong(String option, String why) {

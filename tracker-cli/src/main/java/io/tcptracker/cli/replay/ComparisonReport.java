@@ -2,9 +2,8 @@ package io.tcptracker.cli.replay;
 
 import io.tcptracker.cli.console.Table;
 import io.tcptracker.cli.events.ScanFormat;
-import io.tcptracker.cli.review.ClassificationFormat;
-import io.tcptracker.cli.review.FlaggedPair.Nature;
-import io.tcptracker.cli.review.FlaggedPairs.Standing;
+import io.tcptracker.cli.review.Classification;
+import io.tcptracker.cli.review.ClassifiedPair;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,31 +16,32 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom each of several rules accuses in a capture.
+ * The report on which pairs in a capture each of several rules flags. Immutable.
  *
- * @param disputed those that not all of the rules accuse
+ * @param disputed the pairs that some of the rules flag and some don't
  */
-record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> disputed)
+record ComparisonReport(ReplayReport file, List<Tally> tallies, List<ClassifiedPair> disputed)
         implements ReplayAnalysis.Report {
     /**
-     * How many pairs a rule accuses.
+     * The number of pairs that a rule flags, by class. Immutable.
      *
+     * @param current whether the rule is one of the current ones, not a tried one
      * @param more verdicts on pairs for which there was no room
      */
-    record Tally(String rule, boolean inForce, Map<Nature, Long> byNature, long more) {
-        static Tally of(String name, boolean inForce, int rule, List<Standing> all, long more) {
-            Map<Nature, Long> byNature = all.stream()
-                    .filter(each -> each.accused().by(rule))
-                    .collect(Collectors.groupingBy(Standing::nature, Collectors.counting()));
-            return new Tally(name, inForce, byNature, more);
+    record Tally(String rule, boolean current, Map<Classification, Long> byClass, long more) {
+        static Tally of(String name, boolean current, int rule, List<ClassifiedPair> all, long more) {
+            Map<Classification, Long> byClass = all.stream()
+                    .filter(each -> each.flagged().isFlaggedBy(rule))
+                    .collect(Collectors.groupingBy(ClassifiedPair::classification, Collectors.counting()));
+            return new Tally(name, current, byClass, more);
         }
 
         long pairs() {
-            return byNature.values().stream().mapToLong(Long::longValue).sum();
+            return byClass.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        long of(Nature nature) {
-            return byNature.getOrDefault(nature, 0L);
+        long of(Classification wanted) {
+            return byClass.getOrDefault(wanted, 0L);
         }
     }
 
@@ -62,24 +62,25 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
     private static Map<String, Object> json(Tally tally) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("rule", tally.rule());
-        object.put("inForce", tally.inForce());
+        object.put("inForce", tally.current());
         object.put("pairs", tally.pairs());
-        object.put("ordinary", tally.of(Nature.ORDINARY));
-        object.put("scans", tally.of(Nature.SCAN));
-        object.put("undecided", tally.of(Nature.UNDECIDED));
+        object.put("ordinary", tally.of(Classification.ORDINARY));
+        object.put("scans", tally.of(Classification.SCAN));
+        object.put("undecided", tally.of(Classification.UNDECIDED));
         object.put("more", tally.more());
         return object;
     }
 
-    private Map<String, @Nullable Object> json(Standing each) {
-        Map<String, @Nullable Object> object = ClassificationFormat.of(each);
+    private Map<String, @Nullable Object> json(ClassifiedPair each) {
+        Map<String, @Nullable Object> object = each.json();
         object.put(
-                "accusedBy", by(each).mapToObj(rule -> tallies.get(rule).rule()).toList());
+                "accusedBy",
+                flaggedBy(each).mapToObj(rule -> tallies.get(rule).rule()).toList());
         return object;
     }
 
-    private IntStream by(Standing each) {
-        return IntStream.range(0, tallies.size()).filter(each.accused()::by);
+    private IntStream flaggedBy(ClassifiedPair each) {
+        return IntStream.range(0, tallies.size()).filter(each.flagged()::isFlaggedBy);
     }
 
     @Override
@@ -90,17 +91,17 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
         for (Tally tally : tallies) {
             rows.add(List.of(
                     String.valueOf(rows.size()),
-                    tally.rule() + (tally.inForce() ? " (in force)" : ""),
+                    tally.rule() + (tally.current() ? " (current)" : ""),
                     number(tally.pairs()),
-                    number(tally.of(Nature.ORDINARY)),
-                    number(tally.of(Nature.SCAN)),
-                    number(tally.of(Nature.UNDECIDED)),
-                    tally.more() == 0 ? "" : "and " + number(tally.more()) + " verdicts on more pairs"));
+                    number(tally.of(Classification.ORDINARY)),
+                    number(tally.of(Classification.SCAN)),
+                    number(tally.of(Classification.UNDECIDED)),
+                    tally.more() == 0 ? "" : "and " + ScanFormat.count(tally.more(), "verdict") + " on further pairs"));
         }
         out.print(Table.of(rows, Set.of(2, 3, 4, 5)).indent(2));
         out.println();
         if (disputed.isEmpty()) {
-            out.println("  The rules accuse the same pairs.");
+            out.println("  All rules flag the same pairs.");
         } else {
             out.println("  The rules differ on " + ScanFormat.count(disputed.size(), "pair") + ":");
             printDisputed(out);
@@ -110,17 +111,17 @@ record ComparisonReport(ReplayReport file, List<Tally> tallies, List<Standing> d
 
     private void printDisputed(PrintWriter out) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("SOURCE", "DESTINATION", "ANSWERED", "REFUSED", "SILENT", "BY THE ANSWERS", "ACCUSED BY"));
-        for (Standing each : disputed) {
+        rows.add(List.of("SOURCE", "DESTINATION", "ANSWERED", "REFUSED", "SILENT", "CLASS", "FLAGGED BY"));
+        for (ClassifiedPair each : disputed) {
             boolean counted = each.pair().isSimple();
             rows.add(List.of(
                     each.pair().sourceText(),
                     each.pair().destinationText(),
-                    counted ? number(each.count().answered()) : "-",
-                    counted ? number(each.count().refused()) : "-",
-                    counted ? number(each.count().silent()) : "-",
-                    ClassificationFormat.nature(each),
-                    by(each).mapToObj(rule -> String.valueOf(rule + 1)).collect(Collectors.joining(", "))));
+                    counted ? number(each.ports().answered()) : "-",
+                    counted ? number(each.ports().refused()) : "-",
+                    counted ? number(each.ports().silent()) : "-",
+                    each.className(),
+                    flaggedBy(each).mapToObj(rule -> String.valueOf(rule + 1)).collect(Collectors.joining(", "))));
         }
         out.print(Table.of(rows, Set.of(2, 3, 4)).indent(2));
     }

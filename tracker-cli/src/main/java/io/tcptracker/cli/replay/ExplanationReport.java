@@ -2,8 +2,8 @@ package io.tcptracker.cli.replay;
 
 import io.tcptracker.cli.console.Table;
 import io.tcptracker.cli.events.ScanFormat;
-import io.tcptracker.cli.review.PortAnswers;
 import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.io.PrintWriter;
@@ -19,22 +19,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source did in a capture.
+ * The report on what a source did in a capture. Immutable.
  *
- * @param attemptsAtOthers attempts that belong to no story, as there was no room for another
- * @param others how many destinations those have, about
+ * @param attemptsAtOthers attempts that belong to no timeline, as there was no room for another
+ * @param others about how many destinations those attempts have
  */
 record ExplanationReport(
         ReplayReport file,
         Prefix source,
         long attempts,
-        List<PairTimeline> stories,
+        List<PairTimeline> timelines,
         List<Scan> sweeps,
         long attemptsAtOthers,
         long others,
-        VerdictExplanation reasons)
+        VerdictExplanation explanation)
         implements ReplayAnalysis.Report {
-    /** Something that happened, to be told in the order of time. */
+    /** A line of a timeline: a {@link ProbedPort} or a verdict. */
     private record Line(Instant time, Object what) {}
 
     @Override
@@ -42,10 +42,10 @@ record ExplanationReport(
         return file.showsOneDirection();
     }
 
-    private static List<Line> lines(PairTimeline story) {
+    private static List<Line> lines(PairTimeline timeline) {
         return Stream.concat(
-                        story.trials().stream().map(each -> new Line(VerdictExplanation.instant(each.time()), each)),
-                        story.verdicts().stream()
+                        timeline.ports().stream().map(each -> new Line(VerdictExplanation.instant(each.time()), each)),
+                        timeline.verdicts().stream()
                                 .map(each -> new Line(each.scan().detectedAt(), each)))
                 .sorted(Comparator.comparing(Line::time))
                 .toList();
@@ -57,14 +57,14 @@ record ExplanationReport(
         if (attempts == 0) {
             out.println(", none by " + source);
         } else {
-            long destinations = stories.stream()
+            long destinations = timelines.stream()
                     .map(each -> each.pair().destination())
                     .distinct()
                     .count();
             String where = attemptsAtOthers > 0 ? "" : " at " + ScanFormat.count(destinations, "destination");
             out.println("; " + ScanFormat.count(attempts, "attempt") + " by " + source + where);
         }
-        for (PairTimeline each : stories) {
+        for (PairTimeline each : timelines) {
             out.println();
             print(each, out);
         }
@@ -78,51 +78,51 @@ record ExplanationReport(
         }
         for (Scan each : sweeps) {
             out.println(each.detectedAt() + " a sweep: " + each.source() + " tried port "
-                    + each.ports().get(0) + " of " + each.hosts() + " hosts that didn't answer");
+                    + each.ports().get(0) + " of " + each.hosts() + " hosts, all unanswered");
         }
         ReplayReport.printUndecodable(out, file.statistics());
     }
 
-    private void print(PairTimeline story, PrintWriter out) {
-        out.println(story.pair() + ", first at " + VerdictExplanation.instant(story.first()));
-        boolean several = !story.pair().isOneAddress();
+    private void print(PairTimeline timeline, PrintWriter out) {
+        out.println(timeline.pair() + ", first at " + VerdictExplanation.instant(timeline.first()));
+        boolean several = !timeline.pair().isOneAddress();
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("AFTER", "PORT", "HOW", "ANSWER", several ? "FROM" : ""));
-        for (Line line : lines(story)) {
+        for (Line line : lines(timeline)) {
             long millis = line.time().toEpochMilli()
-                    - VerdictExplanation.instant(story.first()).toEpochMilli();
+                    - VerdictExplanation.instant(timeline.first()).toEpochMilli();
             String after = String.format(Locale.ROOT, "%.3f s", millis / 1e3);
-            if (line.what() instanceof ProbedPort trial) {
-                String tries = trial.tries() == 1 ? "" : String.format(Locale.ROOT, ", %,d tries", trial.tries());
+            if (line.what() instanceof ProbedPort tried) {
+                String tries = tried.tries() == 1 ? "" : String.format(Locale.ROOT, ", %,d tries", tried.tries());
                 rows.add(List.of(
                         after,
-                        String.valueOf(trial.port()),
-                        ScanFormat.name(trial.kind()) + tries,
-                        reasons.answer(trial),
-                        several ? trial.by().toString() : ""));
+                        String.valueOf(tried.port()),
+                        ScanFormat.name(tried.shownKind()) + tries,
+                        explanation.answer(tried),
+                        several ? tried.source().toString() : ""));
             } else if (line.what() instanceof PairTimeline.Verdict verdict) {
-                rows.add(List.of(after, "", "SCAN", told(verdict), ""));
+                rows.add(List.of(after, "", "SCAN", description(verdict), ""));
             }
         }
         if (rows.size() > 1) {
             out.print(Table.of(rows, Set.of(0, 1)).indent(2));
         }
-        if (story.leftOut() > 0) {
-            out.println("  ... and " + ScanFormat.count(story.leftOut(), "more attempt"));
+        if (timeline.leftOut() > 0) {
+            out.println("  ... and " + ScanFormat.count(timeline.leftOut(), "more attempt"));
         }
-        reasons.of(story).forEach(each -> out.println("  " + each.why()));
+        explanation.of(timeline).forEach(each -> out.println("  " + each.why()));
     }
 
-    private String told(PairTimeline.Verdict verdict) {
+    private String description(PairTimeline.Verdict verdict) {
         Scan scan = verdict.scan();
-        String rule = reasons.policies().size() == 1 ? "" : " by " + rule(verdict);
+        String rule = explanation.policies().size() == 1 ? "" : " by " + rule(verdict);
         return scan.rule() == Rule.DISTRIBUTED
                 ? "of this destination by about " + scan.addresses() + " addresses"
                 : "of ports " + ScanFormat.list(scan.ports()).replace(",", ", ") + rule;
     }
 
     private String rule(PairTimeline.Verdict verdict) {
-        return ScanFormat.rule(reasons.policies().get(verdict.rule()));
+        return explanation.policies().get(verdict.rule()).toString();
     }
 
     @Override
@@ -131,40 +131,40 @@ record ExplanationReport(
         object.remove("scans");
         object.put("source", source);
         object.put("attempts", attempts);
-        object.put("destinations", stories.stream().map(this::json).toList());
+        object.put("destinations", timelines.stream().map(this::json).toList());
         object.put("attemptsAtOthers", attemptsAtOthers);
         object.put("otherDestinations", others);
         object.put("sweeps", sweeps.stream().map(ScanFormat::of).toList());
         return object;
     }
 
-    private Map<String, @Nullable Object> json(PairTimeline story) {
+    private Map<String, @Nullable Object> json(PairTimeline timeline) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        object.put("source", story.pair().source());
-        object.put("destination", story.pair().destination());
-        object.put("first", VerdictExplanation.instant(story.first()));
-        object.put("attempts", story.attempts());
+        object.put("source", timeline.pair().source());
+        object.put("destination", timeline.pair().destination());
+        object.put("first", VerdictExplanation.instant(timeline.first()));
+        object.put("attempts", timeline.attempts());
         List<Object> events = new ArrayList<>();
-        lines(story).forEach(line -> events.add(json(line)));
+        lines(timeline).forEach(line -> events.add(json(line)));
         object.put("events", events);
-        object.put("attemptsLeftOut", story.leftOut());
+        object.put("attemptsLeftOut", timeline.leftOut());
         object.put(
                 "verdicts",
-                reasons.of(story).stream().map(ExplanationReport::json).toList());
+                explanation.of(timeline).stream().map(ExplanationReport::json).toList());
         return object;
     }
 
     private Map<String, @Nullable Object> json(Line line) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("time", line.time());
-        if (line.what() instanceof ProbedPort trial) {
+        if (line.what() instanceof ProbedPort tried) {
             object.put("event", "attempt");
-            object.put("source", trial.by());
-            object.put("port", trial.port());
-            object.put("kind", ScanFormat.name(trial.kind()));
-            object.put("tries", trial.tries());
-            object.put("answer", reasons.state(trial));
-            object.put("seconds", trial.state() == PortAnswers.PENDING ? null : trial.answerTook() / 1e9);
+            object.put("source", tried.source());
+            object.put("port", tried.port());
+            object.put("kind", ScanFormat.name(tried.shownKind()));
+            object.put("tries", tried.tries());
+            object.put("answer", explanation.state(tried));
+            object.put("seconds", tried.state() == PortState.PENDING ? null : tried.answerTook() / 1e9);
         } else if (line.what() instanceof PairTimeline.Verdict verdict) {
             object.put("event", "scan");
             object.put("by", rule(verdict));
@@ -175,7 +175,7 @@ record ExplanationReport(
 
     private static Map<String, Object> json(VerdictExplanation.Reason reason) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("rule", ScanFormat.rule(reason.policy()));
+        object.put("rule", reason.policy().toString());
         object.put("scan", reason.scan());
         object.put("why", reason.why());
         return object;

@@ -1,22 +1,24 @@
 package io.tcptracker.cli.replay;
 
-import io.tcptracker.cli.review.PortAnswers;
+import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.ScanPolicy;
 
 /**
- * How close a pair came to breaking a rule: the most ports within a window, and if they were enough, of those windows the one
- * with the most unanswered. So many ports are looked at at once, and no more. Not threadsafe.
+ * The window in which a pair came closest to breaking a rule. That is the window with the most ports; among windows with
+ * enough ports, it is the one with the most unanswered ports. The number of ports held at once is bounded. Not threadsafe.
  */
 final class NearestMiss {
     private static final int LEAST_KEPT = 64;
 
     private final ScanPolicy policy;
     private final long window;
-    private final long timeout;
+    private final long longestTimeout;
     private final int[] port;
-    private final int[] state;
-    private final boolean[] probed;
+    private final PortState[] state;
+    private final Kind[] kind;
     private final long[] time;
+    private final long[] since;
     private int size;
     private int ports;
     private int unanswered;
@@ -25,25 +27,26 @@ final class NearestMiss {
     NearestMiss(ScanPolicy policy) {
         this.policy = policy;
         window = policy.window().toNanos();
-        // As for a SYN of an operating system: where there is no scan, somebody may have been given that time.
-        timeout = 2 * policy.answerTimeout().toNanos();
+        longestTimeout = policy.filteredAfter(Kind.CONNECT).toNanos();
         int kept = Math.max(LEAST_KEPT, policy.ports() + 1);
         port = new int[kept];
-        state = new int[kept];
-        probed = new boolean[kept];
+        state = new PortState[kept];
+        kind = new Kind[kept];
         time = new long[kept];
+        since = new long[kept];
     }
 
-    /** How many ports there were at most; more, if {@link #isFull}. */
+    /** Returns the number of ports in the window; there were more if {@link #isFull}. */
     int ports() {
         return ports;
     }
 
+    /** Returns the number of unanswered ports in the window. */
     int unanswered() {
         return unanswered;
     }
 
-    /** When that was, by the latest of them. */
+    /** Returns the time of the latest attempt in the window. */
     long at() {
         return at;
     }
@@ -52,38 +55,39 @@ final class NearestMiss {
         return ports == port.length;
     }
 
-    void attempt(int tried, boolean probe, long now, boolean bothDirections) {
-        if (probe && policy.unanswered() == 0) {
+    void attempt(int tried, Kind how, long now, boolean bothDirections) {
+        if (!how.isAttempt() && !policy.usesEvidence()) {
             return;
         }
         settle(now, bothDirections);
         int place = find(tried);
-        if (place < 0) {
-            place = free(now);
+        if (place < 0 || now - time[place] > window) {
+            place = place < 0 ? free(now) : place;
             port[place] = tried;
-            state[place] = PortAnswers.PENDING;
-            probed[place] = false;
+            state[place] = PortState.PENDING;
+            kind[place] = how;
             time[place] = now;
+            since[place] = now;
         }
-        probed[place] |= probe;
+        kind[place] = how.compareTo(kind[place]) > 0 ? how : kind[place];
         time[place] = Math.max(time[place], now);
         judge(now, now, bothDirections);
     }
 
-    void answer(int tried, int answered, boolean bothDirections) {
+    void answer(int tried, PortState answered, boolean bothDirections) {
         int place = find(tried);
-        if (place >= 0 && answered > state[place]) {
+        if (place >= 0 && answered.compareTo(state[place]) > 0) {
             state[place] = answered;
             judge(latest(), latest(), bothDirections);
         }
     }
 
-    /** Judges what there was before {@code now}, as far as it is silent by then. */
+    /** Judges the ports as they were before {@code now}: which of them are filtered by then. */
     void settle(long now, boolean bothDirections) {
         if (size > 0) {
             long latest = latest();
-            long silent = latest + timeout + 1;
-            judge(latest, Math.min(now, silent), bothDirections);
+            long allFiltered = latest + longestTimeout + 1;
+            judge(latest, Math.min(now, allFiltered), bothDirections);
         }
     }
 
@@ -101,8 +105,7 @@ final class NearestMiss {
         for (int i = 0; i < size; i++) {
             if (latest - time[i] <= window) {
                 count++;
-                boolean silent = state[i] == PortAnswers.PENDING && bothDirections && now - time[i] > timeout;
-                without += silent || state[i] == PortAnswers.REFUSED || probed[i] ? 1 : 0;
+                without += isUnanswered(i, now, bothDirections) ? 1 : 0;
             }
         }
         boolean closer = (count > policy.ports() && ports > policy.ports())
@@ -115,6 +118,13 @@ final class NearestMiss {
         }
     }
 
+    private boolean isUnanswered(int place, long now, boolean bothDirections) {
+        boolean filtered = state[place] == PortState.PENDING
+                && bothDirections
+                && now - since[place] > policy.filteredAfter(kind[place]).toNanos();
+        return filtered || state[place] == PortState.CLOSED || !kind[place].isAttempt();
+    }
+
     private int find(int wanted) {
         for (int i = 0; i < size; i++) {
             if (port[i] == wanted) {
@@ -124,16 +134,16 @@ final class NearestMiss {
         return -1;
     }
 
-    /** Where there is room: best where none is in the window, else in place of the oldest, those last that weren't answered. */
+    /** Returns a place for a port: one out of the window, else a new one, else the oldest, open ports first. */
     private int free(long now) {
         int best = 0;
         for (int i = 0; i < size; i++) {
             if (now - time[i] > window) {
                 return i;
             }
-            boolean oneAnswered = state[i] == PortAnswers.ANSWERED;
-            boolean bestAnswered = state[best] == PortAnswers.ANSWERED;
-            if (oneAnswered == bestAnswered ? time[i] < time[best] : oneAnswered) {
+            boolean oneOpen = state[i] == PortState.OPEN;
+            boolean bestOpen = state[best] == PortState.OPEN;
+            if (oneOpen == bestOpen ? time[i] < time[best] : oneOpen) {
                 best = i;
             }
         }

@@ -1,33 +1,33 @@
 package io.tcptracker.cli.replay;
 
 import io.tcptracker.cli.review.Pair;
-import io.tcptracker.cli.review.PortAnswers;
-import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanPolicy;
-import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a source did to a destination: so much of it as fits, and how close it came to a scan by all of it. Not threadsafe. */
+/**
+ * The probes of a source at a destination in the order of time, as many as fit, and how close all of them came to a scan.
+ * Not threadsafe.
+ */
 final class PairTimeline {
     static final int MOST_LINES = 1_000;
     private static final int MOST_VERDICTS = 100;
 
     private final Pair pair;
     private final List<ScanPolicy> policies;
-    private final Map<Integer, NearestMiss> closest = new HashMap<>();
-    private final List<ProbedPort> trials = new ArrayList<>();
+    private final Map<Integer, NearestMiss> nearestMisses = new HashMap<>();
+    private final List<ProbedPort> ports = new ArrayList<>();
     private final Map<Integer, ProbedPort> latest = new HashMap<>();
     private final List<Verdict> verdicts = new ArrayList<>();
     private long first;
     private long attempts;
-    private long probes;
+    private long withoutSyn;
     private long leftOut;
-    private long answers;
 
     /** A scan by one of the rules. */
     record Verdict(int rule, Scan scan) {}
@@ -36,9 +36,8 @@ final class PairTimeline {
         this.pair = pair;
         this.policies = policies;
         for (int i = 0; i < policies.size(); i++) {
-            Rule rule = policies.get(i).rule();
-            if (rule == Rule.VERTICAL || rule == Rule.SLOW) {
-                closest.put(i, new NearestMiss(policies.get(i)));
+            if (policies.get(i).rule().isAboutPairs()) {
+                nearestMisses.put(i, new NearestMiss(policies.get(i)));
             }
         }
     }
@@ -47,90 +46,85 @@ final class PairTimeline {
         return pair;
     }
 
-    List<ProbedPort> trials() {
-        return trials;
+    /** Returns the ports in the order in which they were tried. */
+    List<ProbedPort> ports() {
+        return ports;
     }
 
     List<Verdict> verdicts() {
         return verdicts;
     }
 
-    /** When a port was tried first. */
+    /** Returns when the first port was tried. */
     long first() {
         return first;
     }
 
-    /** How many times a port was tried. */
+    /** Returns how many probes there were. */
     long attempts() {
         return attempts;
     }
 
-    /** How many of these were without a SYN. */
-    long probes() {
-        return probes;
+    /** Returns how many of the probes were no attempts, but of the sort that only scanners send. */
+    long withoutSyn() {
+        return withoutSyn;
     }
 
-    /** How many of the attempts are in none of the trials, for want of room. */
+    /** Returns how many of the probes are not listed, as there was no room. */
     long leftOut() {
         return leftOut;
     }
 
-    long answers() {
-        return answers;
-    }
-
-    /** How close it came to breaking a rule; null if that isn't about pairs. */
+    /** Returns how close the pair came to breaking a rule; null if the rule isn't about pairs. */
     @Nullable
-    NearestMiss closest(int rule) {
-        return closest.get(rule);
+    NearestMiss nearestMiss(int rule) {
+        return nearestMisses.get(rule);
     }
 
-    /** What came of the latest try of a port; null if that isn't known. */
+    /** Returns the latest try of a port with its answer; null if it isn't listed. */
     @Nullable
     ProbedPort latest(int port) {
         return latest.get(port);
     }
 
-    /** Notes an attempt; whether it takes a line more, for which there must be {@code room}. */
-    boolean attempt(ProbedPort trial, boolean room, boolean bothDirections) {
-        first = attempts == 0 ? trial.time() : first;
+    /** Records a probe; returns whether it takes another line, for which there must be {@code room}. */
+    boolean attempt(ProbedPort tried, boolean room, boolean bothDirections) {
+        first = attempts == 0 ? tried.time() : first;
         attempts++;
-        boolean probe = trial.kind() != Kind.SYN;
-        probes += probe ? 1 : 0;
-        closest.values().forEach(each -> each.attempt(trial.port(), probe, trial.time(), bothDirections));
-        ProbedPort before = latest.get(trial.port());
-        if (before != null && isRepeated(before, trial)) {
-            before.again(trial.time());
+        withoutSyn += tried.kind().isAttempt() ? 0 : 1;
+        nearestMisses.values().forEach(each -> each.attempt(tried.port(), tried.kind(), tried.time(), bothDirections));
+        ProbedPort before = latest.get(tried.port());
+        if (before != null && isRepeated(before, tried)) {
+            before.tryAgain(tried.time());
             return false;
         }
-        if (!room || trials.size() == MOST_LINES) {
+        if (!room || ports.size() == MOST_LINES) {
             leftOut++;
             return false;
         }
-        trials.add(trial);
-        latest.put(trial.port(), trial);
+        ports.add(tried);
+        latest.put(tried.port(), tried);
         return true;
     }
 
-    private boolean isRepeated(ProbedPort before, ProbedPort trial) {
-        if (before.kind() != trial.kind()) {
+    private boolean isRepeated(ProbedPort before, ProbedPort tried) {
+        if (before.shownKind() != tried.shownKind()) {
             return false;
         }
-        boolean unanswered = before.state() == PortAnswers.PENDING;
-        boolean soon = trial.time() - before.last() <= policies.get(0).window().toNanos();
-        boolean atOnce = before == trials.get(trials.size() - 1);
-        return (unanswered && before.isOf(trial)) || (soon && (unanswered || atOnce));
+        boolean unanswered = before.state() == PortState.PENDING;
+        boolean soon = tried.time() - before.last() <= policies.get(0).window().toNanos();
+        boolean atOnce = before == ports.get(ports.size() - 1);
+        return (unanswered && before.isOfConnection(tried)) || (soon && (unanswered || atOnce));
     }
 
-    /** Notes an answer; whether the port is known to have been tried. */
-    boolean answer(int port, int state, long time, boolean bothDirections) {
-        ProbedPort trial = latest.get(port);
-        if (trial == null) {
+    /** Records an answer; returns whether the port is known to have been tried. */
+    boolean answer(int port, PortState state, long time, boolean bothDirections) {
+        ProbedPort tried = latest.get(port);
+        if (tried == null) {
             return false;
         }
-        answers++;
-        trial.answer(state, time);
-        closest.values().forEach(each -> each.answer(port, state, bothDirections));
+        tried.answer(state, time);
+        nearestMisses.values().forEach(each -> each.answer(port, state, bothDirections));
         return true;
     }
 
@@ -141,6 +135,6 @@ final class PairTimeline {
     }
 
     void end(boolean bothDirections) {
-        closest.values().forEach(each -> each.settle(Long.MAX_VALUE, bothDirections));
+        nearestMisses.values().forEach(each -> each.settle(Long.MAX_VALUE, bothDirections));
     }
 }

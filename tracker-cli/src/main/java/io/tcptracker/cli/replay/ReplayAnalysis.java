@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a capture: it is shown every segment, and tells in the end what it made of them. */
+/** An analysis of a capture: a sink for every segment, with a report at the end. */
 interface ReplayAnalysis extends PacketSource.Sink {
     /**
-     * What there is to tell of the file.
+     * Returns the report on the file.
      *
-     * @param problem why it ended before its end, if it did
+     * @param problem why the file could not be read to its end, if so
      */
     Report report(String file, Statistics statistics, Optional<String> problem);
 
-    /** What is told of a file. */
+    /** A report on a file. */
     interface Report {
-        /** To be written as JSON. */
+        /** Returns the members of the JSON object. */
         Map<String, @Nullable Object> json();
 
-        /** As text. */
+        /** Prints the report as text. */
         void print(PrintWriter out);
 
-        /** Whether there are attempts and no answer to any. */
+        /** Returns whether there are attempts and no answer to any. */
         boolean showsOneDirection();
     }
 }

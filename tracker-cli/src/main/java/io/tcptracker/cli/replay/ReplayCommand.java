@@ -6,7 +6,6 @@ import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.console.Progress;
 import io.tcptracker.cli.console.Terminal;
-import io.tcptracker.cli.options.Converters;
 import io.tcptracker.cli.options.ScanOptions;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.PacketSource.Statistics;
@@ -61,16 +60,16 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--explain",
             paramLabel = "SOURCE",
             description =
-                    "Tell step by step what this address or prefix tried, what was answered, and why it is a scan or"
-                            + " isn't.")
+                    "Show step by step what this address or prefix tried, how the ports answered, and why it is a scan"
+                            + " or not.")
     private @Nullable Prefix explain;
 
     @Option(
             names = "--try",
             paramLabel = "RULE",
-            description = "Compare with whom this rule, written as for --rule, would accuse, and tell who of them is"
-                    + " ordinary by what was answered; may be given several times.")
-    private List<Converters.RuleText> tried = List.of();
+            description = "Compare with this rule, written as for --rule: show which pairs it would flag, and which of"
+                    + " these are likely false positives. May be given several times.")
+    private List<String> tried = List.of();
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files; - is standard input.")
     private List<Path> files;
@@ -78,26 +77,26 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (explain != null && !tried.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Wrong --explain: it can't be together with --try");
+            throw new ParameterException(spec.commandLine(), "Wrong --explain: it can't be used together with --try");
         }
         List<ScanPolicy> policies = scanOptions.policies(tried);
-        boolean byAnswers = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
+        boolean usesEvidence = policies.stream().anyMatch(ScanPolicy::usesEvidence);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        // Who reads the JSON by a program wants no more than errors on the terminal.
+        // A user who sends the JSON to a program wants no more than errors on the terminal.
         boolean progress = Terminal.showsErrors() && (!json || Terminal.showsOutput());
         int code = ExitCode.DONE;
         for (Path file : files) {
-            Replayed replayed = replay(file, inquiry(policies), progress ? Optional.of(err) : Optional.empty());
+            Replayed replayed = replay(file, analysis(policies), progress ? Optional.of(err) : Optional.empty());
             if (json) {
                 out.println(Json.of(replayed.report().json()));
             } else if (replayed.opened()) {
                 replayed.report().print(out);
             }
             out.flush();
-            if (byAnswers && replayed.report().showsOneDirection()) {
+            if (usesEvidence && replayed.report().showsOneDirection()) {
                 err.println("tcptracker: " + Terminal.printable(file.toString())
-                        + ": shows one direction only, no answers: no port of it counts as silent");
+                        + ": shows no answers, so one direction only: no port counts as silent");
             }
             if (replayed.problem().isPresent()) {
                 IOException problem = replayed.problem().get();
@@ -110,7 +109,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return code;
     }
 
-    private ReplayAnalysis inquiry(List<ScanPolicy> policies) {
+    private ReplayAnalysis analysis(List<ScanPolicy> policies) {
         if (explain != null) {
             return new SourceExplanation(policies, explain);
         }
@@ -121,7 +120,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private record Replayed(ReplayAnalysis.Report report, boolean opened, Optional<IOException> problem) {}
 
-    private static Replayed replay(Path file, ReplayAnalysis inquiry, Optional<PrintWriter> terminal) {
+    private static Replayed replay(Path file, ReplayAnalysis analysis, Optional<PrintWriter> terminal) {
         String name = file.toString();
         Statistics statistics = new Statistics(0, 0, 0, Map.of());
         boolean opened = false;
@@ -131,7 +130,7 @@ public final class ReplayCommand implements Callable<Integer> {
             opened = true;
             try (Progress shown = Progress.of(name, source, terminal)) {
                 shown.start();
-                source.run(inquiry);
+                source.run(analysis);
             } catch (IOException e) {
                 problem = Optional.of(e);
             }
@@ -139,7 +138,7 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (IOException e) {
             problem = Optional.of(e);
         }
-        return new Replayed(inquiry.report(name, statistics, problem.map(e -> message(name, e))), opened, problem);
+        return new Replayed(analysis.report(name, statistics, problem.map(e -> message(name, e))), opened, problem);
     }
 
     private static String message(String file, IOException e) {

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found in one capture.
+ * The report on the scans in one capture. Immutable.
  *
- * @param file what was given on the command line; a "-" is standard input
- * @param answers how many answers to them there were; with none, one direction was captured
- * @param problem why it ended before its end, if it did
+ * @param file the name given on the command line; "-" is standard input
+ * @param answers how many answers to attempts there were; without any, one direction was captured
+ * @param problem why the file could not be read to its end, if so
  */
 record ReplayReport(
         String file, Statistics statistics, long attempts, long answers, List<Scan> scans, Optional<String> problem)
@@ -42,10 +42,10 @@ record ReplayReport(
         return attempts > 0 && answers == 0;
     }
 
-    /** A line for the file and a line for each scan. */
+    /** Prints a line for the file and a line for each scan. */
     @Override
     public void print(PrintWriter out) {
-        out.println(heading() + ", " + (scans.size() == 1 ? "1 scan" : scans.size() + " scans"));
+        out.println(heading() + ", " + ScanFormat.count(scans.size(), "scan"));
         for (Scan scan : scans) {
             out.printf(
                     Locale.ROOT,
@@ -58,7 +58,7 @@ record ReplayReport(
         printUndecodable(out, statistics);
     }
 
-    /** The file, and how much is in it. */
+    /** Returns the file's name and how much is in it. */
     String heading() {
         return String.format(
                 Locale.ROOT,
@@ -68,7 +68,7 @@ record ReplayReport(
                 attempts);
     }
 
-    /** A line for what made no sense, if anything did. */
+    /** Prints a line for packets that could not be decoded, if there are any. */
     static void printUndecodable(PrintWriter out, Statistics statistics) {
         if (statistics.undecodableTotal() > 0) {
             out.println("  could not be decoded: "

@@ -1,8 +1,8 @@
 package io.tcptracker.cli.replay;
 
-import io.tcptracker.cli.events.ScanFormat;
+import io.tcptracker.cli.review.ClassifiedPair;
 import io.tcptracker.cli.review.FlaggedPairs;
-import io.tcptracker.cli.review.FlaggedPairs.Standing;
+import io.tcptracker.core.DetectorSet;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.PacketSource.Statistics;
 import io.tcptracker.core.net.Segment;
@@ -11,25 +11,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Whom each of several rules accuses in a capture, and who of them is ordinary by what was answered. Not threadsafe. */
+/** An analysis of which pairs each of several rules flags, and which of these are likely false positives. Not threadsafe. */
 final class RuleComparison implements ReplayAnalysis {
     private final List<ScanPolicy> policies;
-    private final int inForce;
-    private final Detectors detectors;
-    private final FlaggedPairs accusations;
+    private final int current;
+    private final DetectorSet detectors;
+    private final FlaggedPairs pairs;
     private final PacketSource.Sink both;
+    private long attempts;
 
-    /** @param inForce how many of the rules, the first ones, are; the others are tried */
-    RuleComparison(List<ScanPolicy> policies, int inForce) {
+    /**
+     * Makes a comparison of rules.
+     *
+     * @param current how many of the rules, the first ones, are the current rules; the others are tried
+     */
+    RuleComparison(List<ScanPolicy> policies, int current) {
         this.policies = policies;
-        this.inForce = inForce;
-        accusations = new FlaggedPairs(policies);
-        detectors = new Detectors(policies, (scan, rule) -> accusations.accuse(rule, scan));
-        both = accusations.beside(detectors);
+        this.current = current;
+        pairs = new FlaggedPairs(policies);
+        detectors = new DetectorSet(policies);
+        both = pairs.beside(detectors.sink((scan, rule) -> {
+            if (!scan.ongoing()) {
+                pairs.flag(rule, scan);
+            }
+        }));
     }
 
     @Override
     public void accept(Segment segment) {
+        attempts += segment.isAttempt() ? 1 : 0;
         both.accept(segment);
     }
 
@@ -40,17 +50,16 @@ final class RuleComparison implements ReplayAnalysis {
 
     @Override
     public ReplayAnalysis.Report report(String file, Statistics statistics, Optional<String> problem) {
-        List<Standing> all = accusations.standings(detectors.answers() > 0);
+        long answers = detectors.statistics().answers();
+        List<ClassifiedPair> all = pairs.classify(answers > 0);
         List<ComparisonReport.Tally> tallies = IntStream.range(0, policies.size())
                 .mapToObj(rule -> ComparisonReport.Tally.of(
-                        ScanFormat.rule(policies.get(rule)), rule < inForce, rule, all, accusations.more(rule)))
+                        policies.get(rule).toString(), rule < current, rule, all, pairs.more(rule)))
                 .toList();
-        List<Standing> disputed = all.stream()
-                .filter(each -> each.accused().isDisputed(policies.size()))
+        List<ClassifiedPair> disputed = all.stream()
+                .filter(each -> each.flagged().isDisputed(policies.size()))
                 .toList();
         return new ComparisonReport(
-                new ReplayReport(file, statistics, detectors.attempts(), detectors.answers(), List.of(), problem),
-                tallies,
-                disputed);
+                new ReplayReport(file, statistics, attempts, answers, List.of(), problem), tallies, disputed);
     }
 }

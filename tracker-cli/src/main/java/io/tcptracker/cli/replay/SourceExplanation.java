@@ -2,14 +2,15 @@ package io.tcptracker.cli.replay;
 
 import io.tcptracker.cli.events.AddressEstimator;
 import io.tcptracker.cli.review.Pair;
-import io.tcptracker.cli.review.PortAnswers;
+import io.tcptracker.core.DetectorSet;
 import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.PacketSource.Statistics;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
-import io.tcptracker.core.scan.ScanDetector;
 import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.ArrayList;
@@ -20,18 +21,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source did in a capture, and why it was a scan or wasn't. So many destinations are told of, and so many lines, by
- * whatever it did; the others are counted. Not threadsafe.
+ * An analysis of what a source did in a capture, and why that was a scan or not. The numbers of destinations and of lines
+ * are bounded; further ones are counted. Not threadsafe.
  */
 final class SourceExplanation implements ReplayAnalysis {
-    static final int MOST_STORIES = 1_000;
+    private static final int MOST_TIMELINES = 1_000;
     private static final int MOST_LINES = 10_000;
 
     private final List<ScanPolicy> policies;
-    private final List<ScanDetector> detectors;
-    private final boolean probes;
+    private final DetectorSet detectors;
+    private final PacketSource.Sink detection;
+    private final boolean usesEvidence;
     private final Prefix source;
-    private final Map<Pair, PairTimeline> stories = new LinkedHashMap<>();
+    private final Map<Pair, PairTimeline> timelines = new LinkedHashMap<>();
     private final List<Scan> sweeps = new ArrayList<>();
     private final AddressEstimator otherDestinations = new AddressEstimator();
     private long newConnections;
@@ -41,11 +43,16 @@ final class SourceExplanation implements ReplayAnalysis {
     private long latest = Long.MIN_VALUE;
     private long end = Long.MIN_VALUE;
 
-    /** @param asked an address or a prefix; whoever is taken for one source with it is told of too */
+    /**
+     * Makes an analysis of one source.
+     *
+     * @param asked an address or a prefix; widened to all addresses that count as the same source
+     */
     SourceExplanation(List<ScanPolicy> policies, Prefix asked) {
         this.policies = policies;
-        detectors = policies.stream().map(ScanDetector::new).toList();
-        probes = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
+        detectors = new DetectorSet(policies);
+        detection = detectors.sink(this::addVerdict);
+        usesEvidence = policies.stream().anyMatch(ScanPolicy::usesEvidence);
         Prefix one = policies.get(0).prefix(asked.address());
         source = one.length() < asked.length() ? one : asked;
     }
@@ -57,57 +64,57 @@ final class SourceExplanation implements ReplayAnalysis {
             newConnections++;
         }
         Kind kind = Kind.of(segment);
-        if (kind != null) {
-            if (source.contains(segment.source())) {
-                attempt(segment.destination(), new ProbedPort(segment, kind));
-            }
-        } else if (segment.isAnswer() && source.contains(segment.destination())) {
+        if (kind != null && source.contains(segment.source())) {
+            catchUp();
+            attempt(segment.destination(), new ProbedPort(segment, kind));
+        } else if (kind == null && segment.isAnswer() && source.contains(segment.destination())) {
+            catchUp();
             answer(segment);
         }
-        for (int i = 0; i < detectors.size(); i++) {
-            found(i, detectors.get(i).add(segment));
-        }
+        detection.accept(segment);
+    }
+
+    /** Lets the detectors finish their batch, so that the timelines know all verdicts and answers before a segment. */
+    private void catchUp() {
+        detection.idle(Long.MIN_VALUE);
     }
 
     @Override
     public void idle(long until) {
         end = Math.max(end, until);
-        for (int i = 0; i < detectors.size(); i++) {
-            found(i, detectors.get(i).idle(until));
-        }
+        detection.idle(until);
     }
 
-    private void attempt(IpAddress destination, ProbedPort trial) {
+    private void attempt(IpAddress destination, ProbedPort tried) {
         attempts++;
-        PairTimeline story = story(trial.by(), destination);
-        if (story == null) {
+        PairTimeline timeline = timeline(tried.source(), destination);
+        if (timeline == null) {
             attemptsAtOthers++;
             otherDestinations.add(destination);
-        } else if (story.attempt(trial, lines < MOST_LINES, showsBothDirections())) {
+        } else if (timeline.attempt(tried, lines < MOST_LINES, showsBothDirections())) {
             lines++;
         }
     }
 
-    private @Nullable PairTimeline story(IpAddress by, IpAddress destination) {
+    private @Nullable PairTimeline timeline(IpAddress by, IpAddress destination) {
         Pair pair = Pair.of(policies.get(0).prefix(by), destination);
-        PairTimeline story = stories.get(pair);
-        if (story == null && stories.size() < MOST_STORIES) {
-            story = new PairTimeline(pair, policies);
-            stories.put(pair, story);
+        PairTimeline timeline = timelines.get(pair);
+        if (timeline == null && timelines.size() < MOST_TIMELINES) {
+            timeline = new PairTimeline(pair, policies);
+            timelines.put(pair, timeline);
         }
-        return story;
+        return timeline;
     }
 
     private void answer(Segment segment) {
-        boolean reset = (segment.flags() & Segment.RST) != 0;
-        int state = reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED;
+        PortState state = PortState.shownBy(segment);
         int port = segment.sourcePort();
-        PairTimeline story = stories.get(Pair.of(policies.get(0).prefix(segment.destination()), segment.source()));
-        if (story != null && story.answer(port, state, segment.time(), showsBothDirections())) {
+        PairTimeline timeline = timelines.get(Pair.of(policies.get(0).prefix(segment.destination()), segment.source()));
+        if (timeline != null && timeline.answer(port, state, segment.time(), showsBothDirections())) {
             return;
         }
-        boolean full = story != null && story.leftOut() > 0;
-        if (probes && segment.mayTellOfProbe() && !full) {
+        boolean full = timeline != null && timeline.leftOut() > 0;
+        if (usesEvidence && segment.mayAnswerAckProbe() && !full) {
             ProbedPort probe =
                     new ProbedPort(segment.time(), port, Kind.ACK, segment.destination(), segment.destinationPort());
             probe.answer(state, segment.time());
@@ -120,23 +127,21 @@ final class SourceExplanation implements ReplayAnalysis {
     }
 
     private long answers() {
-        return detectors.get(0).statistics().answers();
+        return detectors.statistics().answers();
     }
 
-    private void found(int rule, List<Scan> scans) {
-        for (Scan scan : scans) {
-            if (scan.ongoing()) {
-                continue;
+    private void addVerdict(Scan scan, int rule) {
+        if (scan.ongoing()) {
+            return;
+        }
+        if (scan.rule() == Rule.SWEEP) {
+            if (source.overlaps(scan.prefix()) && sweeps.size() < MOST_TIMELINES) {
+                sweeps.add(scan);
             }
-            if (scan.rule() == Rule.SWEEP) {
-                if (source.overlaps(scan.prefix()) && sweeps.size() < MOST_STORIES) {
-                    sweeps.add(scan);
-                }
-            } else {
-                stories.values().stream()
-                        .filter(each -> isOn(each.pair(), scan))
-                        .forEach(each -> each.verdict(rule, scan));
-            }
+        } else {
+            timelines.values().stream()
+                    .filter(each -> isOn(each.pair(), scan))
+                    .forEach(each -> each.verdict(rule, scan));
         }
     }
 
@@ -148,14 +153,14 @@ final class SourceExplanation implements ReplayAnalysis {
     @Override
     public Report report(String file, Statistics statistics, Optional<String> problem) {
         boolean both = showsBothDirections();
-        stories.values().forEach(each -> each.end(both));
+        timelines.values().forEach(each -> each.end(both));
         ReplayReport replayed = new ReplayReport(file, statistics, newConnections, answers(), List.of(), problem);
         VerdictExplanation reasons = new VerdictExplanation(policies, both, Math.max(latest, end));
         return new ExplanationReport(
                 replayed,
                 source,
                 attempts,
-                List.copyOf(stories.values()),
+                List.copyOf(timelines.values()),
                 sweeps,
                 attemptsAtOthers,
                 otherDestinations.estimate(),

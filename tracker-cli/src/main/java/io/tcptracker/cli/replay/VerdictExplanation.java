@@ -1,7 +1,7 @@
 package io.tcptracker.cli.replay;
 
 import io.tcptracker.cli.events.ScanFormat;
-import io.tcptracker.cli.review.PortAnswers;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanPolicy;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
@@ -11,34 +11,35 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why what a source did was a scan or wasn't, in plain words.
+ * An explanation of verdicts in words. Immutable.
  *
- * @param bothDirections whether any answers were seen at all
+ * @param bothDirections whether the capture shows any answers
  * @param end when the capture ended, in nanoseconds
  */
 record VerdictExplanation(List<ScanPolicy> policies, boolean bothDirections, long end) {
-    private static final int RECOMMENDED = 2;
-
-    /** By one of the rules. */
+    /** The reason for the verdict of one rule. */
     record Reason(ScanPolicy policy, boolean scan, String why) {}
 
-    /** That by each of the rules that are about a source and a destination. */
-    List<Reason> of(PairTimeline story) {
+    /** Returns the reason for the verdict of each rule that is about pairs. */
+    List<Reason> of(PairTimeline timeline) {
         List<Reason> reasons = new ArrayList<>();
         for (int i = 0; i < policies.size(); i++) {
-            NearestMiss closest = story.closest(i);
+            NearestMiss nearest = timeline.nearestMiss(i);
             int rule = i;
-            if (closest != null) {
+            if (nearest != null) {
                 ScanPolicy policy = policies.get(i);
-                reasons.add(story.verdicts().stream()
+                reasons.add(timeline.verdicts().stream()
                         .filter(each -> each.rule() == rule)
                         .findFirst()
-                        .map(each -> new Reason(policy, true, scan(story, each.scan(), policy, closest)))
-                        .orElseGet(() ->
-                                new Reason(policy, false, "no " + noun(policy) + ": " + why(story, policy, closest))));
+                        .map(each -> new Reason(policy, true, scan(timeline, each.scan(), policy, nearest)))
+                        .orElseGet(() -> new Reason(
+                                policy, false, "no " + noun(policy) + ": " + why(timeline, policy, nearest))));
             }
         }
         return reasons;
@@ -49,28 +50,28 @@ record VerdictExplanation(List<ScanPolicy> policies, boolean bothDirections, lon
     }
 
     private static String limit(ScanPolicy policy) {
-        return policy.rule() == Rule.VERTICAL ? "--ports " + policy.ports() : ScanFormat.rule(policy);
+        return policy.rule() == Rule.VERTICAL ? "--ports " + policy.ports() : policy.toString();
     }
 
     private static String window(ScanPolicy policy) {
-        return "within " + ScanFormat.duration(policy.window()).replaceFirst("([a-z])", " $1");
+        return "within " + ScanPolicy.formatDuration(policy.window()).replaceFirst("([a-z])", " $1");
     }
 
-    private String scan(PairTimeline story, Scan scan, ScanPolicy policy, NearestMiss closest) {
+    private String scan(PairTimeline timeline, Scan scan, ScanPolicy policy, NearestMiss nearest) {
         int ports = scan.ports().size();
-        String when = policy.unanswered() == 0
+        String when = !policy.usesEvidence()
                 ? "at the " + ordinal(ports) + " port"
                 : "with " + ports + " ports, " + policy.unanswered() + " or more unanswered (--unanswered "
                         + policy.unanswered() + ")";
-        return "a " + noun(policy) + " " + when + ", " + span(after(story, scan, policy)) + " after its first: "
-                + ScanFormat.list(scan.ports()).replace(",", ", ") + outcome(story, scan)
-                + spared(story, policy, closest);
+        return "a " + noun(policy) + " " + when + ", " + span(after(timeline, scan, policy)) + " after the first: "
+                + ScanFormat.list(scan.ports()).replace(",", ", ") + outcome(timeline, scan)
+                + falsePositive(timeline, policy, nearest);
     }
 
-    /** How long after the first of its ports, of which a detector knows only when it was tried again. */
-    private static long after(PairTimeline story, Scan scan, ScanPolicy policy) {
+    /** Returns the time since the first try of the scan's ports; the detector knows only the latest tries. */
+    private static long after(PairTimeline timeline, Scan scan, ScanPolicy policy) {
         Instant earliest = scan.detectedAt().minus(policy.window());
-        Instant first = story.trials().stream()
+        Instant first = timeline.ports().stream()
                 .filter(each -> scan.ports().contains(each.port()))
                 .map(each -> instant(each.time()))
                 .filter(each -> !each.isBefore(earliest))
@@ -79,93 +80,84 @@ record VerdictExplanation(List<ScanPolicy> policies, boolean bothDirections, lon
         return Duration.between(first, scan.detectedAt()).toNanos();
     }
 
-    /** What came of its ports by the end, which is more than was known at the verdict. */
-    private String outcome(PairTimeline story, Scan scan) {
-        int answered = 0;
-        int refused = 0;
-        int silent = 0;
-        for (int port : scan.ports()) {
-            ProbedPort trial = story.latest(port);
-            if (trial != null) {
-                answered += trial.state() == PortAnswers.ANSWERED ? 1 : 0;
-                refused += trial.state() == PortAnswers.REFUSED ? 1 : 0;
-                silent += isSilent(trial, policies.get(0)) ? 1 : 0;
-            }
-        }
-        if (answered == scan.ports().size()) {
+    /** Returns the port states at the end of the capture, where more is known than at the verdict. */
+    private String outcome(PairTimeline timeline, Scan scan) {
+        Map<PortState, Long> states = scan.ports().stream()
+                .map(timeline::latest)
+                .filter(Objects::nonNull)
+                .collect(Collectors.groupingBy(this::stateAtEnd, Collectors.counting()));
+        if (states.getOrDefault(PortState.OPEN, 0L) == scan.ports().size()) {
             return "; all of them answered";
         }
         List<String> parts = new ArrayList<>();
-        add(parts, refused, "refused");
-        add(parts, silent, "silent");
+        add(parts, states.getOrDefault(PortState.CLOSED, 0L), "refused");
+        add(parts, states.getOrDefault(PortState.FILTERED, 0L), "silent");
         return parts.isEmpty() ? "" : "; " + String.join(", ", parts);
     }
 
-    private static void add(List<String> parts, int count, String what) {
+    private static void add(List<String> parts, long count, String what) {
         if (count > 0) {
             parts.add(parts.isEmpty() ? count + " of them " + what : count + " " + what);
         }
     }
 
-    private String spared(PairTimeline story, ScanPolicy policy, NearestMiss closest) {
-        return policy.unanswered() == 0
-                        && story.probes() == 0
+    private String falsePositive(PairTimeline timeline, ScanPolicy policy, NearestMiss nearest) {
+        return !policy.usesEvidence()
+                        && timeline.withoutSyn() == 0
                         && bothDirections
-                        && closest.unanswered() < RECOMMENDED
-                        && !closest.isFull()
-                ? ". With --unanswered " + RECOMMENDED + " it would be none"
+                        && nearest.unanswered() < ScanPolicy.RECOMMENDED_UNANSWERED
+                        && !nearest.isFull()
+                ? ". With --unanswered " + ScanPolicy.RECOMMENDED_UNANSWERED + " this is no scan"
                 : "";
     }
 
-    private String why(PairTimeline story, ScanPolicy policy, NearestMiss closest) {
-        if (closest.ports() == 0) {
-            return "without a SYN a port counts with --unanswered only";
+    private String why(PairTimeline timeline, ScanPolicy policy, NearestMiss nearest) {
+        if (nearest.ports() == 0) {
+            return "probes without a SYN count only with --unanswered";
         }
-        String when = ", at " + instant(closest.at());
-        if (closest.ports() <= policy.ports()) {
-            String probes = story.probes() > 0 && policy.unanswered() == 0
-                    ? "; without a SYN it counts with --unanswered only"
+        String when = ", at " + instant(nearest.at());
+        if (nearest.ports() <= policy.ports()) {
+            String probes = timeline.withoutSyn() > 0 && !policy.usesEvidence()
+                    ? "; probes without a SYN count only with --unanswered"
                     : "";
-            return "at most " + ScanFormat.count(closest.ports(), "distinct port") + " " + window(policy) + " ("
+            return "at most " + ScanFormat.count(nearest.ports(), "distinct port") + " " + window(policy) + " ("
                     + limit(policy) + ")" + probes + when;
         }
-        String many = (closest.isFull() ? "at least " : "") + closest.ports() + " ports " + window(policy);
+        String many = (nearest.isFull() ? "at least " : "") + nearest.ports() + " ports " + window(policy);
         if (!bothDirections) {
-            return many + ", but the capture shows no answers at all, so none counts as silent (--unanswered "
+            return many + ", but the capture shows no answers, so no port counts as silent (--unanswered "
                     + policy.unanswered() + ")" + when;
         }
-        if (closest.unanswered() < policy.unanswered()) {
-            return many + ", but " + (closest.unanswered() == 0 ? "none" : "only " + closest.unanswered())
+        if (nearest.unanswered() < policy.unanswered()) {
+            return many + ", but " + (nearest.unanswered() == 0 ? "none" : "only " + nearest.unanswered())
                     + " unanswered (--unanswered " + policy.unanswered() + ")" + when;
         }
-        return many + ", but some were forgotten before (a larger --memory helps), or came out of order" + when;
+        return many + ", but earlier ports were forgotten (a larger --memory helps) or came out of order" + when;
     }
 
-    /** What was answered, in a word or a few. */
-    String answer(ProbedPort trial) {
-        return switch (trial.state()) {
-            case PortAnswers.ANSWERED -> "answered after " + span(trial.answerTook());
-            case PortAnswers.REFUSED -> "refused after " + span(trial.answerTook());
-            default ->
-                isSilent(trial, policies.get(0)) ? "silent" : bothDirections ? "no answer yet" : "no answer seen";
+    /** Returns the answer of a port in a few words. */
+    String answer(ProbedPort tried) {
+        return switch (stateAtEnd(tried)) {
+            case OPEN -> "answered after " + span(tried.answerTook());
+            case CLOSED -> "refused after " + span(tried.answerTook());
+            case FILTERED -> "silent";
+            case PENDING -> bothDirections ? "no answer yet" : "no answer seen";
         };
     }
 
-    /** The same in a word. */
+    /** Returns the published name of a port's state; null for a port that may still answer. */
     @Nullable
-    String state(ProbedPort trial) {
-        return switch (trial.state()) {
-            case PortAnswers.ANSWERED -> "answered";
-            case PortAnswers.REFUSED -> "refused";
-            default -> isSilent(trial, policies.get(0)) ? "silent" : null;
+    String state(ProbedPort tried) {
+        return switch (stateAtEnd(tried)) {
+            case OPEN -> "answered";
+            case CLOSED -> "refused";
+            case FILTERED -> "silent";
+            case PENDING -> null;
         };
     }
 
-    private boolean isSilent(ProbedPort trial, ScanPolicy policy) {
-        return trial.state() == PortAnswers.PENDING
-                && bothDirections
-                && (end == Long.MAX_VALUE
-                        || end - trial.last() > policy.answerTimeout().toNanos());
+    private PortState stateAtEnd(ProbedPort tried) {
+        return bothDirections ? tried.state(policies.get(0), end) : tried.state();
     }
 
     static Instant instant(long nanos) {
@@ -184,7 +176,7 @@ record VerdictExplanation(List<ScanPolicy> policies, boolean bothDirections, lon
         return number + end;
     }
 
-    /** A length of time, to two digits or so. */
+    /** Returns a length of time to about two digits. */
     static String span(long nanos) {
         double seconds = nanos / 1e9;
         if (seconds < 0.0001) {

@@ -2,8 +2,6 @@ package io.tcptracker.cli.review;
 
 import io.tcptracker.cli.events.Event;
 import io.tcptracker.cli.events.ScanFormat;
-import io.tcptracker.cli.review.FlaggedPair.Nature;
-import io.tcptracker.cli.review.FlaggedPairs.Standing;
 import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.scan.Scan;
@@ -13,38 +11,37 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a dry run leaves behind: whom it would have blocked, and who of them is ordinary by what was answered. It is fed on the
- * thread that captures; {@link #events} may be called from any.
+ * The review at the end of a dry run: the pairs that it would have blocked, and which of them are likely false positives.
+ * The thread that captures feeds it; {@link #events} may be called from any thread.
  */
 public final class DryRunReview implements TrackerListener {
-    /** Of those that are ordinary so many are named; all are counted. */
+    /** The number of likely false positives that are named; all are counted. */
     private static final int MOST_NAMED = 1_000;
 
-    private final FlaggedPairs accusations;
-    private final boolean byAnswers;
+    private final FlaggedPairs pairs;
+    private final boolean usesEvidence;
     private volatile List<Event> events = List.of();
 
+    /** Makes the review of a dry run by these rules. */
     public DryRunReview(List<ScanPolicy> policies) {
-        accusations = new FlaggedPairs(policies);
-        byAnswers = policies.stream().anyMatch(ScanPolicy::goesByAnswers);
+        pairs = new FlaggedPairs(policies);
+        usesEvidence = policies.stream().anyMatch(ScanPolicy::usesEvidence);
     }
 
     @Override
     public void scan(Scan scan) {
-        accusations.accuse(0, scan);
+        pairs.flag(0, scan);
     }
 
-    /** The same source, of which this sees what is captured, after the tracker. */
+    /** Returns the source with this review beside it, which sees each segment after the tracker. */
     public PacketSource beside(PacketSource source) {
         return new PacketSource() {
             @Override
             public void run(Sink sink) throws IOException {
-                source.run(accusations.beside(sink));
+                source.run(pairs.beside(sink));
             }
 
             @Override
@@ -64,94 +61,72 @@ public final class DryRunReview implements TrackerListener {
         };
     }
 
-    /** Draws the conclusion, on the thread that captures. */
+    /** Classifies all pairs, on the thread that captures. */
     public void end(boolean bothDirections, Instant now) {
-        List<Standing> all = accusations.standings(bothDirections);
-        List<Event> told = new ArrayList<>();
+        List<ClassifiedPair> all = pairs.classify(bothDirections);
+        List<Event> made = new ArrayList<>();
         all.stream()
-                .filter(each -> each.nature() == Nature.ORDINARY)
+                .filter(each -> each.classification() == Classification.ORDINARY)
                 .limit(MOST_NAMED)
-                .forEach(each -> told.add(new Ordinary(now, each)));
-        told.add(new Reviewed(
+                .forEach(each -> made.add(ordinary(now, each)));
+        made.add(summary(
                 now,
                 all.size(),
-                count(all, Nature.ORDINARY),
-                count(all, Nature.SCAN),
-                count(all, Nature.UNDECIDED),
-                accusations.more(0),
-                byAnswers));
-        events = List.copyOf(told);
+                count(all, Classification.ORDINARY),
+                count(all, Classification.SCAN),
+                count(all, Classification.UNDECIDED),
+                pairs.more(0),
+                usesEvidence));
+        events = List.copyOf(made);
     }
 
-    private static long count(List<Standing> all, Nature nature) {
-        return all.stream().filter(each -> each.nature() == nature).count();
+    private static long count(List<ClassifiedPair> all, Classification wanted) {
+        return all.stream().filter(each -> each.classification() == wanted).count();
     }
 
-    /** What there is to tell once the capture has ended: those that are ordinary, and last how many there are of each kind. */
+    /** Returns the events after the end of the capture: the likely false positives, and last the summary. */
     public List<Event> events() {
         return events;
     }
 
-    /** One whom a dry run would have blocked, and who is ordinary by what was answered. */
-    public record Ordinary(Instant time, FlaggedPairs.Standing standing) implements Event {
-        @Override
-        public String name() {
-            return "ordinary";
-        }
-
-        @Override
-        public String text() {
-            PortAnswers.Count count = standing.count();
-            return "Ordinary by the answers: " + standing.pair() + " (ports answered " + count.answered() + ", refused "
-                    + count.refused() + ", silent " + count.silent() + ")";
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return ClassificationFormat.of(standing);
-        }
+    /** Returns the event of a pair that a dry run flagged, and that is a likely false positive. */
+    public static Event ordinary(Instant time, ClassifiedPair each) {
+        return Event.of(
+                time,
+                "ordinary",
+                () -> "Likely false positive: " + each.pair() + " (ports answered "
+                        + each.ports().answered() + ", refused "
+                        + each.ports().refused() + ", silent " + each.ports().silent() + ")",
+                each::json);
     }
 
     /**
-     * What a dry run comes to.
+     * Returns the event with the numbers of a dry run.
      *
      * @param more verdicts on further pairs, for which there was no room
-     * @param byAnswers whether a rule goes by answers already
+     * @param usesEvidence whether a rule uses evidence already
      */
-    public record Reviewed(
-            Instant time, long pairs, long ordinary, long scans, long undecided, long more, boolean byAnswers)
-            implements Event {
-        @Override
-        public String name() {
-            return "dryRun";
-        }
-
-        @Override
-        public String text() {
-            if (pairs == 0) {
-                return "Dry run: no scans";
-            }
-            String hint = ordinary > 0 && !byAnswers ? "; --unanswered 2 spares what is ordinary" : "";
-            String rest = more > 0 ? String.format(Locale.ROOT, "; and %,d verdicts on more pairs", more) : "";
-            return "Dry run: " + ScanFormat.count(pairs, "pair")
-                    + String.format(
-                            Locale.ROOT,
-                            " taken for scans; by the answers ordinary %,d, scans %,d, undecided %,d",
-                            ordinary,
-                            scans,
-                            undecided)
-                    + rest
-                    + hint;
-        }
-
-        @Override
-        public Map<String, @Nullable Object> fields() {
-            return Event.object(
-                    "pairs", pairs,
-                    "ordinary", ordinary,
-                    "scans", scans,
-                    "undecided", undecided,
-                    "more", more);
-        }
+    public static Event summary(
+            Instant time, long pairs, long ordinary, long scans, long undecided, long more, boolean usesEvidence) {
+        return Event.of(
+                time,
+                "dryRun",
+                () -> pairs == 0
+                        ? "Dry run: no scans"
+                        : "Dry run: " + ScanFormat.count(pairs, "pair") + " flagged: "
+                                + ScanFormat.count(ordinary, "likely false positive") + ", "
+                                + ScanFormat.count(scans, "scan")
+                                + String.format(Locale.ROOT, ", %,d undecided", undecided)
+                                + (more > 0 ? "; and " + ScanFormat.count(more, "verdict") + " on further pairs" : "")
+                                + (ordinary > 0 && !usesEvidence
+                                        ? "; --unanswered " + ScanPolicy.RECOMMENDED_UNANSWERED
+                                                + " avoids the false positives"
+                                        : ""),
+                () -> Event.object(
+                        "pairs", pairs,
+                        "ordinary", ordinary,
+                        "scans", scans,
+                        "undecided", undecided,
+                        "more", more));
     }
 }

@@ -1,77 +1,60 @@
 package io.tcptracker.cli.review;
 
-import io.tcptracker.cli.review.PortAnswers.Count;
 import io.tcptracker.core.scan.Evidence;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
-import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.util.BitSet;
 
-/** A pair that was taken for a scan, and what its ports have answered since. Not threadsafe. */
+/** A pair that a rule has flagged as a scan, and the states of its ports since. Not threadsafe. */
 public final class FlaggedPair {
-    /** So many ports of an ordinary client aren't answered: of 50 real pairs each had at most one. */
-    private static final int ORDINARILY_UNANSWERED = 1;
-
-    /** What a pair is by what was answered. */
-    public enum Nature {
-        ORDINARY,
-        SCAN,
-        UNDECIDED
-    }
-
     private final Pair pair;
     private final BitSet rules = new BitSet();
-    private final PortAnswers ports = new PortAnswers();
-    private boolean surely;
+    private final PortStates ports = new PortStates();
+    private boolean certain;
 
+    /** Makes a pair that no rule has flagged yet. */
     public FlaggedPair(Pair pair) {
         this.pair = pair;
     }
 
+    /** Returns the source and the destination. */
     public Pair pair() {
         return pair;
     }
 
-    PortAnswers ports() {
+    PortStates ports() {
         return ports;
     }
 
-    public boolean by(int rule) {
+    /** Returns whether a rule has flagged the pair. */
+    public boolean isFlaggedBy(int rule) {
         return rules.get(rule);
     }
 
-    /** Whether some of these rules accuse it and some don't. */
+    /** Returns whether some of the rules flag the pair and some don't. */
     public boolean isDisputed(int ofRules) {
         return rules.cardinality() < ofRules;
     }
 
-    /** Takes over what was known at the verdict. */
-    void accuse(int rule, Scan scan) {
+    /** Records a verdict, with the port states known at its time. */
+    void flag(int rule, Scan scan) {
         rules.set(rule);
         Evidence evidence = scan.evidence();
-        // The other two rules count nothing but what is unanswered; and nothing ordinary tries without a plain SYN.
-        surely |= scan.rule() == Rule.SWEEP
-                || scan.rule() == Rule.DISTRIBUTED
-                || evidence.kind().compareTo(Evidence.Kind.CONNECT) > 0;
-        evidence.answered().forEach(port -> ports.answer(port, PortAnswers.ANSWERED));
-        evidence.refused().forEach(port -> ports.answer(port, PortAnswers.REFUSED));
+        // Sweeps and distributed scans count unanswered ports alone, and no ordinary client probes without a SYN.
+        certain |= !scan.rule().isAboutPairs() || !evidence.kind().isAttempt();
+        evidence.answered().forEach(port -> ports.answer(port, PortState.OPEN));
+        evidence.refused().forEach(port -> ports.answer(port, PortState.CLOSED));
     }
 
     /**
-     * What it is by the answers.
+     * Returns the class of the pair by the states of its ports.
      *
-     * @param bothDirections whether any answers were seen at all
+     * @param bothDirections whether the capture shows answers; without them no port is filtered
      */
-    Nature nature(boolean bothDirections, Count count) {
-        if (surely) {
-            return Nature.SCAN;
+    Classification classification(boolean bothDirections, PortCounts counts) {
+        if (certain) {
+            return Classification.SCAN;
         }
-        int unanswered = count.refused() + count.silent();
-        if (!bothDirections) {
-            return Nature.UNDECIDED;
-        }
-        if (unanswered > ORDINARILY_UNANSWERED) {
-            return Nature.SCAN;
-        }
-        return unanswered + count.pending() > ORDINARILY_UNANSWERED ? Nature.UNDECIDED : Nature.ORDINARY;
+        return bothDirections ? counts.classification() : Classification.UNDECIDED;
     }
 }

@@ -1,12 +1,10 @@
 package io.tcptracker.cli.review;
 
-import io.tcptracker.cli.review.FlaggedPair.Nature;
-import io.tcptracker.cli.review.PortAnswers.Count;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.PacketSource;
-import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.core.scan.Evidence.Kind;
+import io.tcptracker.core.scan.PortState;
 import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanPolicy;
 import java.time.Instant;
@@ -18,18 +16,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who was accused by which rule, and what the accused ports answer in the end, which is more than was known at the verdict.
- * So many pairs are held, and so many ports of all of them together, whatever arrives: some 20 MB at the most. Not
- * threadsafe.
+ * The pairs that rules have flagged as scans, with the port states up to the end: more than was known at the verdict. The
+ * number of pairs is bounded, and the number of ports of all pairs together: some 20 MB at the most. Not threadsafe.
  */
 public final class FlaggedPairs {
     static final int MOST_PAIRS = 10_000;
     static final int MOST_PORTS = 400_000;
-    /** More than detectors put off to deal with together. */
+    /** More segments than a detector collects in a batch. */
     private static final int HELD = 256;
 
     private final ScanPolicy policy;
-    private final Map<Pair, FlaggedPair> accused = new LinkedHashMap<>();
+    private final Map<Pair, FlaggedPair> flagged = new LinkedHashMap<>();
     private final long[] more;
     private final List<Segment> held = new ArrayList<>(HELD);
     private int ports;
@@ -37,49 +34,45 @@ public final class FlaggedPairs {
     private long end = Long.MIN_VALUE;
 
     /**
-     * A pair as it stands.
+     * Makes a memory for the pairs that these rules flag.
      *
-     * @param count of ports; not of a sweep or of a distributed scan, which are scans by what isn't answered
+     * @param policies the rules, which have the answer timeout and the IPv6 prefix in common
      */
-    public record Standing(FlaggedPair accused, Pair pair, Count count, Nature nature) {}
-
-    /** @param policies the rules; they have the time for an answer and the IPv6 prefix in common */
     public FlaggedPairs(List<ScanPolicy> policies) {
         policy = policies.get(0);
         more = new long[policies.size()];
     }
 
-    public void accuse(int rule, Scan scan) {
+    /** Records a verdict of a rule. */
+    public void flag(int rule, Scan scan) {
         Pair pair = Pair.of(scan);
-        FlaggedPair one = accused.get(pair);
+        FlaggedPair one = flagged.get(pair);
         if (one == null) {
-            if (accused.size() == MOST_PAIRS) {
+            if (flagged.size() == MOST_PAIRS) {
                 more[rule]++;
                 return;
             }
             one = new FlaggedPair(pair);
-            accused.put(pair, one);
+            flagged.put(pair, one);
         }
         if (pair.isSimple()) {
-            long time = nanos(scan);
+            long time = ChronoUnit.NANOS.between(Instant.EPOCH, scan.evidence().last());
             for (int port : scan.ports()) {
-                attempt(one, port, time);
+                // The verdict doesn't say how each port was tried, so each gets the longest time.
+                attempt(one, port, time, Kind.CONNECT);
             }
         }
-        one.accuse(rule, scan);
+        one.flag(rule, scan);
     }
 
-    private static long nanos(Scan scan) {
-        return ChronoUnit.NANOS.between(Instant.EPOCH, scan.evidence().last());
-    }
-
-    private void attempt(FlaggedPair one, int port, long time) {
+    private void attempt(FlaggedPair one, int port, long time, Kind kind) {
         int before = one.ports().size();
-        one.ports().attempt(port, time, ports < MOST_PORTS);
+        long filteredAt = time + policy.filteredAfter(kind).toNanos();
+        one.ports().attempt(port, filteredAt, time - policy.window().toNanos(), ports < MOST_PORTS);
         ports += one.ports().size() - before;
     }
 
-    /** What shows segments to {@code detection}, and then to this. */
+    /** Returns a sink that shows segments to {@code detection} and then to these pairs. */
     public PacketSource.Sink beside(PacketSource.Sink detection) {
         return new PacketSource.Sink() {
             @Override
@@ -87,66 +80,63 @@ public final class FlaggedPairs {
                 detection.accept(segment);
                 held.add(segment);
                 if (held.size() == HELD) {
-                    // What is accused after the first of these must be known before they are looked at.
+                    // A pair that is flagged after the first of these must be known before the others are read.
                     detection.idle(Long.MIN_VALUE);
-                    look();
+                    readHeld();
                 }
             }
 
             @Override
             public void idle(long until) {
                 detection.idle(until);
-                look();
+                readHeld();
                 end = Math.max(end, until);
             }
         };
     }
 
-    private void look() {
+    private void readHeld() {
         for (Segment each : held) {
             latest = Math.max(latest, each.time());
-            if (!accused.isEmpty()) {
-                look(each);
+            if (!flagged.isEmpty()) {
+                read(each);
             }
         }
         held.clear();
     }
 
-    private void look(Segment segment) {
+    private void read(Segment segment) {
+        Kind kind = Kind.of(segment);
         if (segment.isAnswer()) {
             FlaggedPair one = find(segment.destination(), segment.source());
             if (one != null) {
-                boolean reset = (segment.flags() & Segment.RST) != 0;
-                one.ports().answer(segment.sourcePort(), reset ? PortAnswers.REFUSED : PortAnswers.ANSWERED);
+                one.ports().answer(segment.sourcePort(), PortState.shownBy(segment));
             }
-        } else if (Kind.of(segment) != null) {
+        } else if (kind != null) {
             FlaggedPair one = find(segment.source(), segment.destination());
             if (one != null) {
-                attempt(one, segment.destinationPort(), segment.time());
+                attempt(one, segment.destinationPort(), segment.time(), kind);
             }
         }
     }
 
     private @Nullable FlaggedPair find(IpAddress source, IpAddress destination) {
-        Prefix prefix = policy.prefix(source);
-        return accused.get(Pair.of(prefix, destination));
+        return flagged.get(Pair.of(policy.prefix(source), destination));
     }
 
-    /** All pairs, those accused first first. */
-    public List<Standing> standings(boolean bothDirections) {
-        long until = Math.max(latest, end);
-        long silentBefore = until == Long.MAX_VALUE
-                ? until
-                : until - 2L * policy.answerTimeout().toNanos();
-        return accused.values().stream()
+    /** Returns all pairs with their classes, in the order in which they were flagged. */
+    public List<ClassifiedPair> classify(boolean bothDirections) {
+        // Without answers no port is filtered, as if no time had passed.
+        long now = bothDirections ? Math.max(latest, end) : Long.MIN_VALUE;
+        return flagged.values().stream()
                 .map(each -> {
-                    Count count = each.ports().count(bothDirections ? silentBefore : Long.MIN_VALUE);
-                    return new Standing(each, each.pair(), count, each.nature(bothDirections, count));
+                    PortCounts counts = each.ports().count(now);
+                    return new ClassifiedPair(each, counts, each.classification(bothDirections, counts));
                 })
                 .toList();
     }
 
-    /** How many verdicts by a rule are on other pairs, for which there was no room. */
+    /** Returns how many verdicts by a rule are about further pairs, for which there was no room. */
     public long more(int rule) {
         return more[rule];
     }

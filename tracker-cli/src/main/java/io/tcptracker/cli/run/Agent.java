@@ -167,7 +167,7 @@ final class Agent {
 
         /** Returns how many answers were seen. They matter only to a rule that uses evidence. */
         private long answers() {
-            return scanPolicies.stream().anyMatch(ScanPolicy::goesByAnswers)
+            return scanPolicies.stream().anyMatch(ScanPolicy::usesEvidence)
                     ? tracker.detection().answers()
                     : 1;
         }

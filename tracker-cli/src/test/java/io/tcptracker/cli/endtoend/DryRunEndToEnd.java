@@ -61,7 +61,7 @@ class DryRunEndToEnd {
         List<String> events = tracker.out().awaitEnd();
         String last = events.get(events.size() - 1);
         assertTrue(
-                last.endsWith(" Dry run: 2 pairs taken for scans; by the answers ordinary 0, scans 2, undecided 0"),
+                last.endsWith(" Dry run: 2 pairs flagged: 0 likely false positives, 2 scans, 0 undecided"),
                 () -> "last line: " + last);
     }
 

@@ -45,7 +45,7 @@ class ReplayAnswersEndToEnd {
                 told::toString);
         assertTrue(
                 told.get(told.size() - 1)
-                        .matches("  a scan at the 4th port, .* after its first: .*; 4 of them refused"),
+                        .matches("  a scan at the 4th port, .* after the first: .*; 4 of them refused"),
                 told::toString);
 
         List<String> compared = replay("--try", "vertical:3/60s,unanswered=2", file);

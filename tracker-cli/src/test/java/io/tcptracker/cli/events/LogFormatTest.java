@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.cli.console.Json;
+import io.tcptracker.cli.review.Classification;
+import io.tcptracker.cli.review.ClassifiedPair;
 import io.tcptracker.cli.review.DryRunReview;
 import io.tcptracker.cli.review.FlaggedPair;
-import io.tcptracker.cli.review.FlaggedPairs;
 import io.tcptracker.cli.review.Pair;
-import io.tcptracker.cli.review.PortAnswers;
+import io.tcptracker.cli.review.PortCounts;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
@@ -131,35 +132,33 @@ final class LogFormatTest {
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"unban\","
                                 + "\"source\":\"192.0.2.66\"}"),
                 Arguments.of(
-                        new DryRunReview.Ordinary(later, standing()),
-                        "2023-11-14T22:13:21.123Z Ordinary by the answers: 192.0.2.66 -> 192.0.2.1"
+                        DryRunReview.ordinary(later, classified()),
+                        "2023-11-14T22:13:21.123Z Likely false positive: 192.0.2.66 -> 192.0.2.1"
                                 + " (ports answered 5, refused 1, silent 0)",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ordinary\","
                                 + "\"source\":\"192.0.2.66\",\"destination\":\"192.0.2.1\",\"port\":null,"
                                 + "\"answered\":5,\"refused\":1,\"silent\":0,\"byAnswers\":\"ordinary\"}"),
                 Arguments.of(
-                        new DryRunReview.Reviewed(later, 1_234, 1_000, 200, 34, 0, false),
-                        "2023-11-14T22:13:21.123Z Dry run: 1,234 pairs taken for scans; by the answers ordinary 1,000,"
-                                + " scans 200, undecided 34; --unanswered 2 spares what is ordinary",
+                        DryRunReview.summary(later, 1_234, 1_000, 200, 34, 0, false),
+                        "2023-11-14T22:13:21.123Z Dry run: 1,234 pairs flagged: 1,000 likely false positives,"
+                                + " 200 scans, 34 undecided; --unanswered 2 avoids the false positives",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"dryRun\",\"pairs\":1234,"
                                 + "\"ordinary\":1000,\"scans\":200,\"undecided\":34,\"more\":0}"),
                 Arguments.of(
-                        new DryRunReview.Reviewed(later, 10_000, 1, 9_999, 0, 12_345, true),
-                        "2023-11-14T22:13:21.123Z Dry run: 10,000 pairs taken for scans; by the answers ordinary 1,"
-                                + " scans 9,999, undecided 0; and 12,345 verdicts on more pairs",
+                        DryRunReview.summary(later, 10_000, 1, 9_999, 0, 12_345, true),
+                        "2023-11-14T22:13:21.123Z Dry run: 10,000 pairs flagged: 1 likely false positive,"
+                                + " 9,999 scans, 0 undecided; and 12,345 verdicts on further pairs",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"dryRun\",\"pairs\":10000,"
                                 + "\"ordinary\":1,\"scans\":9999,\"undecided\":0,\"more\":12345}"),
                 Arguments.of(
-                        new DryRunReview.Reviewed(later, 0, 0, 0, 0, 0, false),
+                        DryRunReview.summary(later, 0, 0, 0, 0, 0, false),
                         "2023-11-14T22:13:21.123Z Dry run: no scans",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"dryRun\",\"pairs\":0,"
                                 + "\"ordinary\":0,\"scans\":0,\"undecided\":0,\"more\":0}"));
     }
 
-    private static FlaggedPairs.Standing standing() {
-        FlaggedPair accused = new FlaggedPair(Pair.of(SCAN));
-        return new FlaggedPairs.Standing(
-                accused, accused.pair(), new PortAnswers.Count(5, 1, 0, 0), FlaggedPair.Nature.ORDINARY);
+    private static ClassifiedPair classified() {
+        return new ClassifiedPair(new FlaggedPair(Pair.of(SCAN)), new PortCounts(5, 1, 0, 0), Classification.ORDINARY);
     }
 
     @ParameterizedTest

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -170,48 +168,5 @@ final class ConvertersTest {
     void whatIsNoSizeIsRefusedWithTheRightForm(String text) {
         Exception refusal = assertThrows(TypeConversionException.class, () -> Converters.bytes(text));
         assertEquals("'" + text + "' is not a size; write a number and K, M or G, like 32M", refusal.getMessage());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "vertical:3/60s                     | VERTICAL    | 3  | PT1M |   | false",
-                "vertical:3/60s,unanswered=2        | VERTICAL    | 3  | PT1M | 2 | false",
-                "vertical:3/60s,unanswered=0        | VERTICAL    | 3  | PT1M | 0 | false",
-                "slow:20/1h,block                   | SLOW        | 20 | PT1H |   | true",
-                "slow:20/1h,unanswered=10,block     | SLOW        | 20 | PT1H | 10 | true",
-                "sweep:20/60s                       | SWEEP       | 20 | PT1M |   | false",
-                "distributed:50/500ms               | DISTRIBUTED | 50 | PT0.5S |  | false",
-            })
-    void ruleIsAKindANumberAWindowAndMore(
-            String text, Rule rule, int count, Duration window, @Nullable Integer unanswered, boolean block) {
-        assertEquals(new Converters.RuleText(rule, count, window, unanswered, block), Converters.rule(text));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "vertical",
-                "vertical:3",
-                "vertical:/60s",
-                "fast:3/60s",
-                "Vertical:3/60s",
-                "vertical:3/60s,",
-                "vertical:3/60s,unanswered",
-                "vertical:3/60s,unanswered=",
-                "vertical:3/60s,unanswered=-1",
-                "slow:20/1h,block,unanswered=2",
-                "slow:20/1h,block,block",
-                "slow:20/1h block",
-            })
-    void otherRuleIsRefusedWithTheRightForm(String text) {
-        TypeConversionException refused = assertThrows(TypeConversionException.class, () -> Converters.rule(text));
-        assertEquals(
-                "'" + text + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or"
-                        + " distributed:50/60s; vertical and slow may go on with ,unanswered=2, and ,block at the end blocks"
-                        + " as well",
-                refused.getMessage());
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What one source did, and why it was a scan or wasn't. */
+/** The explanations of {@code replay --explain}: what one source did, and why it was a scan or not. */
 final class ReplayExplainTest {
     private static final String SOURCE = "192.0.2.66";
     private static final String HOST = "192.0.2.1";
@@ -28,7 +28,7 @@ final class ReplayExplainTest {
         return Invocation.of(("replay " + options + " " + file).split(" ", -1));
     }
 
-    /** The last line for the only destination. */
+    /** Returns the last line for the only destination. */
     private String reason(PcapBuilder pcap, String options) throws IOException {
         List<String> lines =
                 explain(pcap, options + " --explain " + SOURCE).out().lines().toList();
@@ -49,7 +49,7 @@ final class ReplayExplainTest {
     }
 
     @Test
-    void timeLineTellsWhatWasTriedAndAnsweredAndTheVerdict() throws IOException {
+    void timelineShowsProbesAnswersAndTheVerdict() throws IOException {
         Invocation replay = explain(scan(), "--explain " + SOURCE);
         assertEquals(directory.resolve("file.pcap") + """
                 : 12 packets, 8 new connections; 8 attempts by 192.0.2.66 at 2 destinations
@@ -62,7 +62,7 @@ final class ReplayExplainTest {
                   3.350 s    80  syn           refused after 1.0 ms
                   3.350 s        SCAN          of ports 22, 23, 25, 80
                   3.900 s    81  fin           silent
-                  a scan at the 4th port, 3.35 s after its first: 22, 23, 25, 80; 2 of them refused, 1 silent
+                  a scan at the 4th port, 3.35 s after the first: 22, 23, 25, 80; 2 of them refused, 1 silent
 
                 192.0.2.66 -> 192.0.2.2, first at 2023-11-14T22:13:25Z
                     AFTER  PORT  HOW  ANSWER
@@ -91,13 +91,13 @@ final class ReplayExplainTest {
                         + "\"hosts\":1,\"evidence\":{\"answered\":[],\"refused\":[22],\"silent\":[],"
                         + "\"first\":\"2023-11-14T22:13:20Z\",\"last\":\"2023-11-14T22:13:20.005Z\"}}],"
                         + "\"attemptsLeftOut\":0,\"verdicts\":[{\"rule\":\"vertical:1/60s\",\"scan\":true,"
-                        + "\"why\":\"a scan at the 2nd port, 5.0 ms after its first: 22, 23; 1 of them refused, 1 silent\"}]}],"
+                        + "\"why\":\"a scan at the 2nd port, 5.0 ms after the first: 22, 23; 1 of them refused, 1 silent\"}]}],"
                         + "\"attemptsAtOthers\":0,\"otherDestinations\":0,\"sweeps\":[]}\n",
                 explain(pcap, "--json --ports 1 --explain " + SOURCE).out());
     }
 
     @Test
-    void sourceThatDoesNotOccurIsSaidSo() throws IOException {
+    void sourceWithoutAttemptsIsReportedAsSuch() throws IOException {
         Invocation replay = explain(scan(), "--explain 192.0.2.99");
         assertEquals(
                 directory.resolve("file.pcap") + ": 12 packets, 8 new connections, none by 192.0.2.99\n", replay.out());
@@ -124,8 +124,8 @@ final class ReplayExplainTest {
             pcap.answered(port * 10L, SOURCE, HOST, port);
         }
         assertEquals(
-                "a scan at the 4th port, 30 ms after its first: 1, 2, 3, 4; all of them answered. With --unanswered 2 it"
-                        + " would be none",
+                "a scan at the 4th port, 30 ms after the first: 1, 2, 3, 4; all of them answered. With --unanswered 2 this"
+                        + " is no scan",
                 reason(pcap, ""));
         assertEquals(
                 "no scan: 4 ports within 60 s, but none unanswered (--unanswered 2), at 2023-11-14T22:13:20.040Z",
@@ -136,37 +136,37 @@ final class ReplayExplainTest {
                 reason(pcap, "--unanswered 2"));
         pcap.refused(200, SOURCE, HOST, 6);
         assertEquals(
-                "a scan with 6 ports, 2 or more unanswered (--unanswered 2), 1.09 s after its first: 1, 2, 3, 4, 5, 6;"
+                "a scan with 6 ports, 2 or more unanswered (--unanswered 2), 1.09 s after the first: 1, 2, 3, 4, 5, 6;"
                         + " 1 of them refused, 1 silent",
                 reason(pcap, "--unanswered 2"));
     }
 
     @Test
-    void withoutAnswersNoneIsSilent() throws IOException {
+    void withoutAnswersNoPortIsSilent() throws IOException {
         PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 4; port++) {
             pcap.syn(port * 10L, SOURCE, HOST, port);
         }
         assertEquals(
-                "no scan: 4 ports within 60 s, but the capture shows no answers at all, so none counts as silent"
+                "no scan: 4 ports within 60 s, but the capture shows no answers, so no port counts as silent"
                         + " (--unanswered 2), at 2023-11-14T22:13:20.040Z",
                 reason(pcap, "--unanswered 2"));
     }
 
     @Test
-    void withoutASynPortsCountWithUnansweredOnly() throws IOException {
+    void probesWithoutSynCountOnlyWithUnanswered() throws IOException {
         PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 4; port++) {
             pcap.fin(port * 10L, SOURCE, HOST, port);
         }
-        assertEquals("no scan: without a SYN a port counts with --unanswered only", reason(pcap, ""));
+        assertEquals("no scan: probes without a SYN count only with --unanswered", reason(pcap, ""));
         assertEquals(
-                "a scan with 4 ports, 2 or more unanswered (--unanswered 2), 30 ms after its first: 1, 2, 3, 4",
+                "a scan with 4 ports, 2 or more unanswered (--unanswered 2), 30 ms after the first: 1, 2, 3, 4",
                 reason(pcap, "--unanswered 2"));
     }
 
     @Test
-    void addressOfIpv6IsToldWithThoseThatAreOneSourceWithIt() throws IOException {
+    void ipv6AddressIsExplainedWithItsWholePrefix() throws IOException {
         PcapBuilder pcap = new PcapBuilder()
                 .syn(0, "2001:db8::1:66", "2001:db8:1::1", 1)
                 .syn(10, "2001:db8::2:66", "2001:db8:1::1", 2);
@@ -180,7 +180,7 @@ final class ReplayExplainTest {
     }
 
     @Test
-    void prefixIsToldSourceBySource() throws IOException {
+    void prefixIsExplainedSourceBySource() throws IOException {
         String out = explain(scan(), "--explain 192.0.2.0/24").out();
         assertTrue(out.contains("; 9 attempts by 192.0.2.0/24 at 2 destinations\n"), out);
         assertTrue(out.contains("\n192.0.2.7 -> 192.0.2.1, first at"), out);
@@ -188,18 +188,18 @@ final class ReplayExplainTest {
     }
 
     @Test
-    void sweepIsToldLast() throws IOException {
+    void sweepIsPrintedLast() throws IOException {
         PcapBuilder pcap = new PcapBuilder();
         for (int host = 1; host <= 3; host++) {
             pcap.refused(host * 10L, SOURCE, "192.0.2." + host, 23);
         }
         assertEquals(
-                "2023-11-14T22:13:20.031Z a sweep: 192.0.2.66 tried port 23 of 3 hosts that didn't answer",
+                "2023-11-14T22:13:20.031Z a sweep: 192.0.2.66 tried port 23 of 3 hosts, all unanswered",
                 reason(pcap, "--rule sweep:3/60s"));
     }
 
     @Test
-    void whatIsTooMuchIsCounted() throws IOException {
+    void linesBeyondTheBoundAreCounted() throws IOException {
         PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 1500; port++) {
             pcap.syn(port, SOURCE, HOST, port);
@@ -210,7 +210,7 @@ final class ReplayExplainTest {
         List<String> lines = explain(pcap, "--explain " + SOURCE).out().lines().toList();
         assertTrue(lines.get(0).endsWith("; 2,700 attempts by 192.0.2.66"), lines.get(0));
         assertTrue(lines.contains("  ... and 500 more attempts"));
-        assertTrue(lines.contains("  a scan at the 4th port, 3.0 ms after its first: 1, 2, 3, 4"));
+        assertTrue(lines.contains("  a scan at the 4th port, 3.0 ms after the first: 1, 2, 3, 4"));
         String last = lines.get(lines.size() - 1);
         assertTrue(last.matches("\\.\\.\\. and 201 more attempts, at about (19|20|21)\\d destinations"), last);
         assertEquals(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What other rules would accuse. */
+/** The comparison of rules by {@code replay --try}. */
 final class ReplayTryTest {
     private static final String CLIENT = "192.0.2.7";
     private static final String SCANNER = "192.0.2.66";
@@ -24,7 +24,7 @@ final class ReplayTryTest {
         this.directory = directory;
     }
 
-    /** A client whose ports answer but for one, and a scanner that goes on after it is found. */
+    /** Makes traffic of a client with one closed port, and of a scanner that goes on after its verdict. */
     private static PcapBuilder both() {
         PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 5; port++) {
@@ -43,20 +43,20 @@ final class ReplayTryTest {
     }
 
     @Test
-    void tableTellsWhatEachRuleAccusesAndWhatOfItIsOrdinary() throws IOException {
+    void tableShowsWhichPairsEachRuleFlagsAndTheirClasses() throws IOException {
         Invocation replay = replay(both(), "--try vertical:3/60s,unanswered=2 --try vertical:10/60s --try slow:40/1h");
         assertEquals(directory.resolve("file.pcap") + """
                 : 36 packets, 19 new connections
                      RULE                         PAIRS  ORDINARY  SCANS  UNDECIDED
-                  1  vertical:3/60s (in force)        2         1      1          0
+                  1  vertical:3/60s (current)         2         1      1          0
                   2  vertical:3/60s,unanswered=2      1         0      1          0
                   3  vertical:10/60s                  1         0      1          0
                   4  slow:40/1h                       0         0      0          0
 
                   The rules differ on 2 pairs:
-                  SOURCE      DESTINATION  ANSWERED  REFUSED  SILENT  BY THE ANSWERS  ACCUSED BY
-                  192.0.2.7   192.0.2.1           5        1       0  ordinary        1
-                  192.0.2.66  192.0.2.1           1       10       1  scan            1, 2, 3
+                  SOURCE      DESTINATION  ANSWERED  REFUSED  SILENT  CLASS     FLAGGED BY
+                  192.0.2.7   192.0.2.1           5        1       0  ordinary  1
+                  192.0.2.66  192.0.2.1           1       10       1  scan      1, 2, 3
                 """, replay.out());
         assertEquals("", replay.err());
         assertEquals(ExitCode.DONE, replay.exit());
@@ -79,7 +79,7 @@ final class ReplayTryTest {
     }
 
     @Test
-    void withoutAnswersNothingIsDecided() throws IOException {
+    void withoutAnswersPairsAreUndecided() throws IOException {
         PcapBuilder pcap = new PcapBuilder();
         for (int port = 1; port <= 5; port++) {
             pcap.syn(port, SCANNER, HOST, port);
@@ -87,11 +87,11 @@ final class ReplayTryTest {
         assertEquals(
                 directory.resolve("file.pcap") + """
                 : 5 packets, 5 new connections
-                     RULE                       PAIRS  ORDINARY  SCANS  UNDECIDED
-                  1  vertical:4/60s (in force)      1         0      0          1
-                  2  vertical:3/60s                 1         0      0          1
+                     RULE                      PAIRS  ORDINARY  SCANS  UNDECIDED
+                  1  vertical:4/60s (current)      1         0      0          1
+                  2  vertical:3/60s                1         0      0          1
 
-                  The rules accuse the same pairs.
+                  All rules flag the same pairs.
                 """,
                 replay(pcap, "--ports 4 --try vertical:3/60s").out());
     }
@@ -105,13 +105,13 @@ final class ReplayTryTest {
         assertEquals(
                 directory.resolve("file.pcap") + """
                 : 10 packets, 5 new connections
-                     RULE                       PAIRS  ORDINARY  SCANS  UNDECIDED
-                  1  vertical:3/60s (in force)      0         0      0          0
-                  2  sweep:4/60s                    1         0      1          0
+                     RULE                      PAIRS  ORDINARY  SCANS  UNDECIDED
+                  1  vertical:3/60s (current)      0         0      0          0
+                  2  sweep:4/60s                   1         0      1          0
 
                   The rules differ on 1 pair:
-                  SOURCE      DESTINATION      ANSWERED  REFUSED  SILENT  BY THE ANSWERS  ACCUSED BY
-                  192.0.2.66  port 23 of many         -        -       -  scan            2
+                  SOURCE      DESTINATION      ANSWERED  REFUSED  SILENT  CLASS  FLAGGED BY
+                  192.0.2.66  port 23 of many         -        -       -  scan   2
                 """,
                 replay(pcap, "--try sweep:4/60s").out());
     }
@@ -120,18 +120,18 @@ final class ReplayTryTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--try sweep:20/60s,unanswered=2 | Wrong --rule or --try: sweep and distributed count what is unanswered anyway",
-                "--try slow:1/1h | Wrong --rule or --try: its number is 2 to 1000, not 1",
-                "--explain 192.0.2.1 --try slow:20/1h | Wrong --explain: it can't be together with --try",
+                "--try sweep:20/60s,unanswered=2 | Wrong --try: sweep and distributed always count unanswered ports alone",
+                "--try slow:1/1h | Wrong --try: the number after slow: is 2 to 1000, not 1",
+                "--explain 192.0.2.1 --try slow:20/1h | Wrong --explain: it can't be used together with --try",
             })
-    void wrongUsageIsTold(String options, String message) throws IOException {
+    void wrongUsageIsReported(String options, String message) throws IOException {
         Invocation replay = replay(new PcapBuilder(), options);
         assertEquals("tcptracker: " + message + "\nTry 'tcptracker replay --help'.\n", replay.err());
         assertEquals(ExitCode.USAGE, replay.exit());
     }
 
     @Test
-    void ruleInForceMayAskForAnswersToo() throws IOException {
+    void currentRuleMayUseEvidenceToo() throws IOException {
         Invocation replay = replay(both(), "--rule vertical:3/60s,unanswered=2");
         assertEquals(1, replay.out().split("detected at", -1).length - 1, replay.out());
     }

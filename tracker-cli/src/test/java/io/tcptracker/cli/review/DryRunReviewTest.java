@@ -27,8 +27,8 @@ final class DryRunReviewTest {
 
     private final DryRunReview review = new DryRunReview(List.of(ScanPolicy.DEFAULT));
 
-    /** What is told once a tracker has seen these. */
-    private List<String> told(Consumer<PacketSource.Sink> segments) throws IOException {
+    /** Returns the texts of the events after a tracker has seen these segments. */
+    private List<String> events(Consumer<PacketSource.Sink> segments) throws IOException {
         Tracker tracker = new Tracker(
                 List.of(ScanPolicy.DEFAULT),
                 BanPolicy.DEFAULT,
@@ -64,26 +64,26 @@ final class DryRunReviewTest {
     }
 
     @Test
-    void ordinaryOnesAreNamedAndAllAreCounted() throws IOException {
-        List<String> told = told(sink -> {
+    void likelyFalsePositivesAreNamedAndAllPairsAreCounted() throws IOException {
+        List<String> events = events(sink -> {
             attempts(sink, CLIENT, 5, Segment.SYN | Segment.ACK);
             attempts(sink, SCANNER, 500, Segment.RST | Segment.ACK);
         });
         assertEquals(
                 List.of(
-                        "Ordinary by the answers: 192.0.2.7 -> 192.0.2.1 (ports answered 5, refused 0, silent 0)",
-                        "Dry run: 2 pairs taken for scans; by the answers ordinary 1, scans 1, undecided 0; --unanswered 2"
-                                + " spares what is ordinary"),
-                told);
+                        "Likely false positive: 192.0.2.7 -> 192.0.2.1 (ports answered 5, refused 0, silent 0)",
+                        "Dry run: 2 pairs flagged: 1 likely false positive, 1 scan, 0 undecided; --unanswered 2 avoids the"
+                                + " false positives"),
+                events);
     }
 
     @Test
-    void withoutAScanItSaysSo() throws IOException {
-        assertEquals(List.of("Dry run: no scans"), told(sink -> attempts(sink, CLIENT, 2, Segment.RST)));
+    void dryRunWithoutScansSaysSo() throws IOException {
+        assertEquals(List.of("Dry run: no scans"), events(sink -> attempts(sink, CLIENT, 2, Segment.RST)));
     }
 
     @Test
-    void beforeTheEndThereIsNothingToTell() {
+    void thereAreNoEventsBeforeTheEnd() {
         assertEquals(List.of(), review.events());
     }
 }

@@ -1,24 +1,23 @@
 package io.tcptracker.core.net;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where segments come from: a live device or a capture file. */
+/** A source of segments: a live device or a capture file. */
 public interface PacketSource extends AutoCloseable {
     /**
-     * Delivers segments, on the calling thread and in the order of capture, until the source is at its end or closed.
-     * What {@code sink} throws ends the run and is thrown on.
+     * Delivers segments, on the calling thread and in the order of capture, until the source is at its end or closed. An
+     * exception of {@code sink} ends the run and is thrown on.
      *
      * @throws CaptureException if the source can't be read, or not to its end
      */
     void run(Sink sink) throws IOException;
 
-    /** What was seen so far. May be called from any thread, during a run and after it. */
+    /** Returns the totals so far. May be called from any thread, during a run and after it. */
     Statistics statistics();
 
-    /** Why segments that should be seen are not, now; empty while all is well. May be called from any thread. */
+    /** Returns why no segments can be seen at present; empty while all is well. May be called from any thread. */
     default Optional<String> blindness() {
         return Optional.empty();
     }
@@ -27,54 +26,31 @@ public interface PacketSource extends AutoCloseable {
     @Override
     void close();
 
-    /** Takes segments, on the thread that reads them. */
+    /** A receiver of segments, on the thread that reads them. */
     @FunctionalInterface
     interface Sink {
         void accept(Segment segment);
 
         /**
-         * Tells that no more segments are waiting. Comes soon after each, at the latest before the source waits for the
-         * next or its run ends: so what is done better for many at once can be put off until then.
+         * Handles that no more segments are waiting. The source calls it soon after each segment, at the latest before it
+         * waits for the next or its run ends. So a sink can collect segments until then and handle them together.
          *
-         * <p>On a link that has fallen silent it goes on coming, if the source can tell, so that what is missing by then can
-         * be noticed without a further segment.
+         * <p>On a silent link the calls continue, if the source knows the time. So a sink can notice a missing answer
+         * without a further segment.
          *
-         * @param until all segments that were captured before this time, in nanoseconds since 1970, have been delivered, but
-         *     for those that were lost; {@link Long#MIN_VALUE} if the source can't tell, {@link Long#MAX_VALUE} if no more
-         *     will ever come
+         * @param until a time in nanoseconds since 1970: all segments captured before it have been delivered, except lost
+         *     ones. {@link Long#MIN_VALUE} if the source doesn't know, {@link Long#MAX_VALUE} at the end of all segments
          */
         default void idle(long until) {}
-
-        /** Hands on to each of these, in turn. */
-        static Sink all(List<? extends Sink> sinks) {
-            // The one that there is by default shall cost no detour for each packet.
-            return sinks.size() == 1
-                    ? sinks.get(0)
-                    : new Sink() {
-                        @Override
-                        public void accept(Segment segment) {
-                            for (Sink each : sinks) {
-                                each.accept(segment);
-                            }
-                        }
-
-                        @Override
-                        public void idle(long until) {
-                            for (Sink each : sinks) {
-                                each.idle(until);
-                            }
-                        }
-                    };
-        }
     }
 
     /**
-     * Totals since the source was opened.
+     * The totals since the source was opened. Immutable.
      *
      * @param received packets that reached us
      * @param droppedByKernel packets that passed the filter and found no room in the capture buffer
      * @param droppedByInterface packets that the device or its driver dropped
-     * @param undecodable packets that made no sense, by reason; the reasons are a fixed set
+     * @param undecodable packets that could not be decoded, by reason; the reasons are a fixed set
      */
     record Statistics(long received, long droppedByKernel, long droppedByInterface, Map<String, Long> undecodable) {
         public Statistics {

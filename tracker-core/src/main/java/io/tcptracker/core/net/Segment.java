@@ -3,10 +3,10 @@ package io.tcptracker.core.net;
 import java.time.Instant;
 
 /**
- * One TCP segment as seen on the wire: all that capture tells the rest. Immutable.
+ * A TCP segment as seen on the wire: all that the capture passes on. Immutable.
  *
- * <p>Not a record, as it holds the bits of the addresses: one object of 64 bytes for each packet, where a record that
- * refers to addresses takes 100.
+ * <p>The class is no record, as it holds the bits of the addresses. So each packet is one object of 64 bytes, where a record
+ * that refers to addresses takes 100.
  */
 public final class Segment {
     public static final int FIN = 0x01;
@@ -17,18 +17,18 @@ public final class Segment {
     public static final int URG = 0x20;
 
     /**
-     * The first fragment of a segment, too small to hold the flags, as no ordinary sender makes. The eight bits are 0 then
-     * and mean nothing.
+     * A mark of our own: the first fragment of a segment, too small to hold the flags. No ordinary sender makes such
+     * fragments. The eight flag bits are 0 then and mean nothing.
      */
     public static final int FRAGMENT = 0x100;
 
     /**
-     * The TCP header is longer than 24 bytes, so it holds more options than a maximum segment size: as those do that an
-     * operating system sends to connect, while programs that make SYNs of their own send that option alone, or none.
+     * A mark of our own: the TCP header is longer than 24 bytes, so it holds more options than a maximum segment size. The
+     * SYNs of operating systems do. Programs that make their own SYNs send that option alone, or none.
      */
     public static final int OPTIONS = 0x200;
 
-    /** From here on systems pick the ports of the connections that they open: Linux, and IANA's range is above it. */
+    /** The first port that Linux picks for the connections it opens; IANA's range is above it. */
     private static final int LEAST_EPHEMERAL = 32_768;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -48,8 +48,8 @@ public final class Segment {
      * @param sourcePort 0 to 65535
      * @param destination the receiver
      * @param destinationPort 0 to 65535
-     * @param flags the eight flag bits of RFC 9293, 3.1: {@link #SYN}, {@link #ACK} and the others; and above them our own
-     *     marks {@link #FRAGMENT} and {@link #OPTIONS}
+     * @param flags the eight flag bits of RFC 9293, 3.1, such as {@link #SYN}; above them our own marks {@link #FRAGMENT} and
+     *     {@link #OPTIONS}
      */
     public Segment(long time, IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int flags) {
         this(
@@ -63,7 +63,7 @@ public final class Segment {
                 flags);
     }
 
-    /** The same without objects; the halves of the addresses are those of {@link IpAddress}. */
+    /** Makes a segment without other objects, from the halves of {@link IpAddress}. */
     public Segment(
             long time,
             long sourceHigh,
@@ -83,7 +83,7 @@ public final class Segment {
         this.flags = flags;
     }
 
-    /** The same between two IPv4 addresses, each of 32 bits. */
+    /** Makes a segment between two IPv4 addresses, each of 32 bits. */
     public static Segment v4(long time, int source, int sourcePort, int destination, int destinationPort, int flags) {
         return new Segment(
                 time,
@@ -100,7 +100,7 @@ public final class Segment {
         return time;
     }
 
-    /** The sender; made anew at each call. */
+    /** Returns the sender, a new object at each call. */
     public IpAddress source() {
         return new IpAddress(sourceHigh, sourceLow);
     }
@@ -109,7 +109,7 @@ public final class Segment {
         return sourcePort;
     }
 
-    /** The receiver; made anew at each call. */
+    /** Returns the receiver, a new object at each call. */
     public IpAddress destination() {
         return new IpAddress(destinationHigh, destinationLow);
     }
@@ -118,7 +118,7 @@ public final class Segment {
         return destinationPort;
     }
 
-    /** The eight flag bits, and above them our own marks. */
+    /** Returns the eight flag bits, and above them our own marks. */
     public int flags() {
         return flags;
     }
@@ -139,30 +139,31 @@ public final class Segment {
         return destinationLow;
     }
 
-    /** Whether this tries to open a connection: SYN set and ACK clear, whatever the other flags. */
+    /** Returns whether the segment tries to open a connection: SYN set and ACK clear, with any other flags. */
     public boolean isAttempt() {
         return (flags & (SYN | ACK)) == SYN;
     }
 
-    /** Whether this is what one who was tried answers: SYN and ACK both set, as of an open port, or RST, as of a closed one. */
+    /** Returns whether the segment answers an attempt: with SYN and ACK from an open port, or with RST from a closed port. */
     public boolean isAnswer() {
         return (flags & FRAGMENT) == 0 && ((flags & (SYN | ACK)) == (SYN | ACK) || (flags & RST) != 0);
     }
 
-    /** Whether this is an RST without ACK. */
+    /** Returns whether the segment is an RST without ACK. */
     public boolean isBareReset() {
         return (flags & (RST | ACK)) == RST;
     }
 
     /**
-     * Whether this may answer a probe with ACK, which by itself looks like any other segment: what belongs to no connection
-     * is answered by an RST without ACK (RFC 9293, 3.10.7.1). So is what comes after a connection was closed, mostly at the
-     * side that had opened it; but that has a port which the system picked.
+     * Returns whether the segment may answer a probe with ACK, which by itself looks like any other segment. A segment of no
+     * connection is answered by an RST without ACK (RFC 9293, 3.10.7.1). A late segment of a closed connection is too, mostly
+     * at the side that opened the connection; but that side has a port which its system picked.
      */
-    public boolean mayTellOfProbe() {
+    public boolean mayAnswerAckProbe() {
         return isBareReset() && sourcePort < LEAST_EPHEMERAL && sourcePort < destinationPort;
     }
 
+    /** Returns the capture time. */
     public Instant instant() {
         return Instant.ofEpochSecond(Math.floorDiv(time, NANOS_PER_SECOND), Math.floorMod(time, NANOS_PER_SECOND));
     }

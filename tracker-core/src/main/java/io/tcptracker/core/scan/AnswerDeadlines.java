@@ -1,15 +1,15 @@
 package io.tcptracker.core.scan;
 
 /**
- * The rows that wait until the time for an answer is over: a timing wheel (Varghese, Lauck: Hashed and Hierarchical Timing
- * Wheels, 1987), each row in it at most once. Not threadsafe.
+ * The rows that wait until an answer timeout is over: a timing wheel (Varghese, Lauck: Hashed and Hierarchical Timing
+ * Wheels, 1987) that holds each row at most once. Not threadsafe.
  */
 final class AnswerDeadlines {
     private static final int BUCKETS = 1024;
     private static final int END = -1;
     private static final int ABSENT = 0;
 
-    /** Of each bucket its first row and one, of each row the next row and one; so that no memory is touched at the start. */
+    /** Of each bucket its first row plus one, of each row the next row plus one, so that the start touches no memory. */
     private final int[] first = new int[BUCKETS];
 
     private final int[] next;
@@ -19,20 +19,20 @@ final class AnswerDeadlines {
 
     AnswerDeadlines(int rows, long timeout) {
         next = new int[rows];
-        // A slice is a 256th to a 512th of the time, so that no deadline is farther away than the wheel reaches.
+        // A slice is a 256th to a 512th of the timeout, so that no deadline is farther away than the wheel reaches.
         sliceBits = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(timeout) - 9);
     }
 
     static int bytesEach(ScanPolicy policy) {
-        return policy.goesByAnswers() ? Integer.BYTES : 0;
+        return policy.usesEvidence() ? Integer.BYTES : 0;
     }
 
-    /** When that of a row which waits for {@code time} is looked at: then or soon after, at the end of a slice. */
-    long after(long time) {
+    /** Returns when a row that waits for {@code time} is judged: then or soon after, at the end of a slice. */
+    long endOfSlice(long time) {
         return ((time >> sliceBits) + 1) << sliceBits;
     }
 
-    /** Lets a row wait until then, if it doesn't wait. */
+    /** Lets a row wait until {@code time}, unless the row waits already. */
     void add(int row, long time) {
         if (next[row] != ABSENT) {
             return;
@@ -40,7 +40,7 @@ final class AnswerDeadlines {
         if (size == 0) {
             slice = time >> sliceBits;
         }
-        // No farther than the wheel reaches: who is taken too early is told to wait on.
+        // No farther than the wheel reaches: a row that is due too early is added again.
         long due = Math.min(slice + BUCKETS - 1, Math.max(slice, time >> sliceBits));
         int bucket = (int) due & (BUCKETS - 1);
         next[row] = first[bucket] == ABSENT ? END : first[bucket];
@@ -48,10 +48,10 @@ final class AnswerDeadlines {
         size++;
     }
 
-    /** A row that has waited long enough, perhaps, and doesn't wait any more; or -1. */
-    int take(long clock) {
+    /** Removes and returns a row that has waited until about {@code clock}, or returns -1. */
+    int poll(long clock) {
         long now = clock >> sliceBits;
-        // Whoever waits is in a bucket that comes within one turn.
+        // Each row is in a bucket that comes within one turn.
         slice = Math.max(slice, now - BUCKETS);
         for (; size > 0 && slice < now; slice++) {
             int bucket = (int) slice & (BUCKETS - 1);

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verdict rests on. Of the ports of a {@link Scan}, those in none of the lists had neither been answered nor waited
- * for long enough when it was reached. Immutable.
+ * The port states that a verdict rests on. The ports of a {@link Scan} that are in none of the lists were {@linkplain
+ * PortState#PENDING pending} when the verdict was reached. Immutable.
  *
  * @param kind how most of the ports were tried
- * @param first capture time of the first attempt since the source was last quiet for a window
- * @param last capture time of the latest attempt
- * @param answered ports that the destination answered with SYN-ACK, ascending
- * @param refused ports that it answered with RST, ascending
- * @param silent ports from which no answer came in time, ascending; none in a capture that shows one direction only
+ * @param first capture time of the first probe since the source was last quiet for a window
+ * @param last capture time of the latest probe
+ * @param answered open ports, ascending
+ * @param refused closed ports, ascending
+ * @param silent filtered ports, ascending; none in a capture that shows one direction only
  */
 public record Evidence(
         Kind kind, Instant first, Instant last, List<Integer> answered, List<Integer> refused, List<Integer> silent) {
@@ -24,7 +24,7 @@ public record Evidence(
         silent = List.copyOf(silent);
     }
 
-    /** The same of a single port, which was tried on many hosts. */
+    /** Returns the same evidence for a single port, which was tried on many hosts. */
     Evidence ofPort(List<Integer> port) {
         return new Evidence(
                 kind,
@@ -35,11 +35,11 @@ public record Evidence(
                 silent.isEmpty() ? List.of() : port);
     }
 
-    /** How a port is tried (Lyon: Nmap Network Scanning, 2009, chapter 5). */
+    /** The way in which a port is tried (Lyon: Nmap Network Scanning, 2009, chapter 5). */
     public enum Kind {
-        /** With a SYN. What is answered is not taken up, or nothing is answered. */
+        /** With a SYN, where the source completes no connection. */
         SYN,
-        /** With a SYN by an operating system's own {@code connect}, which completes where it is answered. */
+        /** With a SYN by an operating system's own {@code connect}, which completes the connection if the port is open. */
         CONNECT,
         /** With a FIN alone. */
         FIN,
@@ -47,14 +47,14 @@ public record Evidence(
         NULL,
         /** With FIN, PSH and URG, or others without SYN, ACK and RST. */
         XMAS,
-        /** With an ACK or FIN-ACK of no connection, which the destination tells by its RST: ACK, Window and Maimon scans. */
+        /** With an ACK or FIN-ACK of no connection, which shows by the destination's RST: ACK, Window and Maimon scans. */
         ACK,
         /** With a first fragment too small to hold the flags. */
         FRAGMENTED;
 
         private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;
 
-        /** How a segment by itself tries its destination's port; null if it doesn't. */
+        /** Returns how a segment by itself tries its destination's port; null if it is no probe. */
         public static @Nullable Kind of(Segment segment) {
             int flags = segment.flags();
             if (segment.isAttempt()) {
@@ -71,6 +71,11 @@ public record Evidence(
                 case Segment.FIN -> FIN;
                 default -> XMAS;
             };
+        }
+
+        /** Returns whether the probe is an attempt, as ordinary clients send too; the others come from scanners alone. */
+        public boolean isAttempt() {
+            return this == SYN || this == CONNECT;
         }
     }
 }

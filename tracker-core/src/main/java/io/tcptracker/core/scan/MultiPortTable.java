@@ -3,26 +3,28 @@ package io.tcptracker.core.scan;
 import io.tcptracker.core.net.IpAddress;
 
 /**
- * The pairs that tried several ports, each in a row of {@link PortColumns}. Not threadsafe.
+ * The table of pairs with several ports, each in a row of {@link PortColumns}. Not threadsafe.
  *
- * <p>There are eight rows for each range of hashes. When all are taken, the weakest gives way: one that has been quiet for
- * a window; else the one with the fewest ports within a window; among equals the one that has been quiet longest. Those
- * reported are the strongest, whatever their ports, or the same scan would be news again. Only where all eight have been
- * reported does one of them give way; were there no room for newcomers then, whoever can have eight sources reported
- * could hide others.
+ * <p>There are eight rows for each range of hashes. When all are taken, the weakest is evicted. The weakest row is one that has
+ * been quiet for a window, else the row with the fewest ports within a window. Among equals it is the one that has been
+ * quiet longest.
+ *
+ * <p>Reported scans are the strongest, with any number of ports, or the same scan would be reported again as new. Only where
+ * all eight rows are reported scans, one of them is evicted. Without room for new pairs, an attacker with eight reported
+ * sources could hide others.
  */
 final class MultiPortTable {
     private static final int WAYS = 8;
     private static final int LONGS_OF_KEY = 4;
     private static final int BYTES_OF_KEY = Character.BYTES + LONGS_OF_KEY * Long.BYTES;
 
-    /** Of each row 15 bits of its pair's hash and a one, so that few keys are compared; zero if it is free. */
+    /** Of each row 15 bits of its pair's hash and a one, so that few keys are compared; zero if the row is free. */
     private final char[] tags;
 
     private final long[] keys;
     private final int sets;
-    private final PortColumns rows;
-    private final ScanJudge windows;
+    private final PortColumns columns;
+    private final ScanJudge judge;
 
     MultiPortTable(ScanPolicy policy, long bytes) {
         int bytesEach = BYTES_OF_KEY + PortColumns.bytesEach(policy) + AnswerDeadlines.bytesEach(policy);
@@ -30,59 +32,59 @@ final class MultiPortTable {
         int count = sets * WAYS;
         tags = new char[count];
         keys = new long[count * LONGS_OF_KEY];
-        rows = new PortColumns(policy, count);
-        windows = new ScanJudge(policy, rows);
+        columns = new PortColumns(policy, count);
+        judge = new ScanJudge(policy, columns);
     }
 
     int size() {
         return tags.length;
     }
 
-    PortColumns rows() {
-        return rows;
+    PortColumns columns() {
+        return columns;
     }
 
-    ScanJudge windows() {
-        return windows;
+    ScanJudge judge() {
+        return judge;
     }
 
-    /** The row of the sighting's pair; -1 if it has none. */
-    int find(SegmentView sighting) {
-        long hash = sighting.key();
+    /** Returns the row of the segment's pair, or -1 if it has none. */
+    int find(SegmentView seen) {
+        long hash = seen.key();
         char tag = tag(hash);
         int from = firstRow(hash);
         for (int row = from; row < from + WAYS; row++) {
-            if (tags[row] == tag && isOf(row, sighting)) {
+            if (tags[row] == tag && isOf(row, seen)) {
                 return row;
             }
         }
         return -1;
     }
 
-    /** Reads what {@link #find} will, so that it is in the processor's cache by then. */
+    /** Reads what {@link #find} will read, so that it is in the processor's cache by then. */
     long touch(long hash) {
         return tags[firstRow(hash)];
     }
 
-    private boolean isOf(int row, SegmentView sighting) {
+    private boolean isOf(int row, SegmentView seen) {
         int at = row * LONGS_OF_KEY;
-        return keys[at] == sighting.sourceHigh()
-                && keys[at + 1] == sighting.sourceLow()
-                && keys[at + 2] == sighting.destinationHigh()
-                && keys[at + 3] == sighting.destinationLow();
+        return keys[at] == seen.sourceHigh()
+                && keys[at + 1] == seen.sourceLow()
+                && keys[at + 2] == seen.destinationHigh()
+                && keys[at + 3] == seen.destinationLow();
     }
 
-    /** The row that a new pair of this hash gets. */
+    /** Returns the row for a new pair with this hash. */
     int weakest(long hash, long clock) {
         int from = firstRow(hash);
         int weakest = from;
         int least = Integer.MAX_VALUE;
         for (int row = from; row < from + WAYS; row++) {
-            int strength = isTaken(row) ? windows.strength(row, clock) : 0;
+            int strength = isTaken(row) ? judge.strength(row, clock) : 0;
             if (strength == 0) {
                 return row;
             }
-            if (strength < least || (strength == least && rows.latest(row) < rows.latest(weakest))) {
+            if (strength < least || (strength == least && columns.latest(row) < columns.latest(weakest))) {
                 weakest = row;
                 least = strength;
             }
@@ -94,19 +96,15 @@ final class MultiPortTable {
         return tags[row] != 0;
     }
 
-    /** Gives a row to the sighting's pair, which tried no port so far. */
-    void put(int row, SegmentView sighting) {
-        tags[row] = tag(sighting.key());
+    /** Gives a row to the segment's pair, which has tried no port so far. */
+    void put(int row, SegmentView seen) {
+        tags[row] = tag(seen.key());
         int at = row * LONGS_OF_KEY;
-        keys[at] = sighting.sourceHigh();
-        keys[at + 1] = sighting.sourceLow();
-        keys[at + 2] = sighting.destinationHigh();
-        keys[at + 3] = sighting.destinationLow();
-        rows.clear(row);
-    }
-
-    IpAddress source(int row) {
-        return new IpAddress(keys[row * LONGS_OF_KEY], keys[row * LONGS_OF_KEY + 1]);
+        keys[at] = seen.sourceHigh();
+        keys[at + 1] = seen.sourceLow();
+        keys[at + 2] = seen.destinationHigh();
+        keys[at + 3] = seen.destinationLow();
+        columns.clear(row);
     }
 
     IpAddress destination(int row) {

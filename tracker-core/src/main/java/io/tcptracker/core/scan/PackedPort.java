@@ -1,26 +1,22 @@
 package io.tcptracker.core.scan;
 
 import io.tcptracker.core.scan.Evidence.Kind;
+import java.util.Arrays;
 
 /**
- * A port in 31 bits with what is known of it: how it was tried, what was answered, and from where, about. From where means
- * the address, but the port of a probe with ACK.
+ * The layout of a port in 31 bits, with what is known of it: how it was tried, its state, and a part of a hash of its
+ * origin. The origin is the address that tried it; with an inferred probe by ACK it is the port that the probe came from.
  */
 @SuppressWarnings("EnumOrdinal") // in memory alone
 final class PackedPort {
     static final int BITS = 31;
     static final int PORT = 0xffff;
 
-    // What was answered, of which the best counts: a port that answered once is open, whatever came before or after.
-    static final int PENDING = 0;
-    static final int SILENT = 1;
-    static final int REFUSED = 2;
-    static final int ANSWERED = 3;
-
-    /** As many as tell the addresses of one scan apart. */
+    /** Enough to distinguish the addresses of one scan. */
     static final int ORIGINS = 1 << 10;
 
     private static final Kind[] KINDS = Kind.values();
+    private static final PortState[] STATES = PortState.values();
     private static final int ORIGIN_AT = 16;
     private static final int KIND_AT = 26;
     private static final int STATE_AT = 29;
@@ -29,38 +25,48 @@ final class PackedPort {
 
     private PackedPort() {}
 
-    static int of(int port, Kind kind, int state, long addressHigh, long addressLow) {
-        return of(port, kind, state, addressHigh * 31 + addressLow);
+    static int pack(int port, Kind kind, PortState state, long addressHigh, long addressLow) {
+        return pack(port, kind, state, addressHigh * 31 + addressLow);
     }
 
-    static int of(int port, Kind kind, int state, long from) {
-        // Fibonacci hashing (Knuth: The Art of Computer Programming, volume 3, 6.4). Whoever picks addresses that
-        // collide
-        // hides how many they are, no more.
+    static int pack(int port, Kind kind, PortState state, long from) {
+        // Fibonacci hashing (Knuth: The Art of Computer Programming, volume 3, 6.4). An attacker who picks addresses
+        // that
+        // collide only hides how many there are.
         long mixed = from * 0x9e3779b97f4a7c15L;
         int origin = (int) (mixed >>> 54);
-        return port | origin << ORIGIN_AT | kind.ordinal() << KIND_AT | state << STATE_AT;
+        return port | origin << ORIGIN_AT | kind.ordinal() << KIND_AT | state.ordinal() << STATE_AT;
     }
 
-    static int port(int marked) {
-        return marked & PORT;
+    static int port(int packed) {
+        return packed & PORT;
     }
 
-    static int state(int marked) {
-        return marked >>> STATE_AT;
+    static PortState state(int packed) {
+        return STATES[packed >>> STATE_AT];
     }
 
-    /** From where. */
-    static int origin(int marked) {
-        return marked >>> ORIGIN_AT & (ORIGINS - 1);
+    static int origin(int packed) {
+        return packed >>> ORIGIN_AT & (ORIGINS - 1);
     }
 
-    static Kind kind(int marked) {
-        return KINDS[marked >>> KIND_AT & 7];
+    static Kind kind(int packed) {
+        return KINDS[kindIndex(packed)];
     }
 
-    /** What is known after a port was tried again. A SYN is what it is, while a probe with ACK was inferred. */
-    static int again(int before, int now) {
+    static int kindIndex(int packed) {
+        return packed >>> KIND_AT & 7;
+    }
+
+    /** Returns the nanoseconds after which a port is filtered, by {@link #kindIndex}. */
+    static long[] filteredAfter(ScanPolicy policy) {
+        return Arrays.stream(KINDS)
+                .mapToLong(kind -> policy.filteredAfter(kind).toNanos())
+                .toArray();
+    }
+
+    /** Returns what is known after a port was tried again. A SYN is certain, while a probe with ACK was inferred. */
+    static int merge(int before, int now) {
         if (kind(before) == Kind.ACK && kind(now) != Kind.ACK) {
             return now;
         }
@@ -69,36 +75,38 @@ final class PackedPort {
         return (now & ~(KIND | STATE)) | kind | state;
     }
 
-    /** What is known once this is. */
-    static int with(int before, int state) {
-        return (before & ~STATE) | Math.max(before & STATE, state << STATE_AT);
+    /** Returns what is known once a state was observed: the better known of the two states remains. */
+    static int withState(int before, PortState state) {
+        return (before & ~STATE) | Math.max(before & STATE, state.ordinal() << STATE_AT);
     }
 
-    static int refused(int before) {
-        return with(before, REFUSED);
+    static int asClosed(int before) {
+        return withState(before, PortState.CLOSED);
     }
 
-    static int answered(int before) {
-        return with(before, ANSWERED);
+    static int asOpen(int before) {
+        return withState(before, PortState.OPEN);
     }
 
-    /** A connection that was reset before it was complete was none that an operating system opened. */
-    static int halfOpen(int before) {
+    /** Returns a connection that was reset before it was complete as a SYN alone: no operating system opened it. */
+    static int asHalfOpen(int before) {
         return isCompleted(before) ? before & ~KIND : before;
     }
 
-    /** Whether it was not answered, or tried in a way that nothing ordinary does. */
-    static boolean isUnanswered(int marked) {
-        int state = state(marked);
-        return state == SILENT || state == REFUSED || kind(marked).compareTo(Kind.CONNECT) > 0;
+    /** Returns whether the port is closed or filtered, or was tried in a way that only scanners use. */
+    static boolean isUnanswered(int packed) {
+        PortState state = state(packed);
+        return state == PortState.FILTERED
+                || state == PortState.CLOSED
+                || !kind(packed).isAttempt();
     }
 
-    /** Whether it was answered to an operating system that tried to connect, which so it did. */
-    static boolean isCompleted(int marked) {
-        return state(marked) == ANSWERED && kind(marked) == Kind.CONNECT;
+    /** Returns whether an operating system tried to connect and the port is open, so that the connection completed. */
+    static boolean isCompleted(int packed) {
+        return state(packed) == PortState.OPEN && kind(packed) == Kind.CONNECT;
     }
 
-    static boolean isPending(int marked) {
-        return state(marked) == PENDING;
+    static boolean isPending(int packed) {
+        return state(packed) == PortState.PENDING;
     }
 }

@@ -9,18 +9,18 @@ import java.util.List;
  * The verdict that a source scans a destination. Immutable.
  *
  * @param rule the rule that was broken
- * @param source who scans: of its addresses the one used last; unspecified with {@link ScanPolicy.Rule#DISTRIBUTED}, as
- *     nobody can be named
- * @param prefix what sources are told apart by: the address alone with IPv4
- * @param addresses how many addresses of the prefix took part, of a distributed scan how many addresses at all; about, and
- *     no more than there were
- * @param destination whose ports are tried; unspecified with {@link ScanPolicy.Rule#SWEEP}, as there are many
+ * @param source the source's address; of several the one used last. Unspecified with {@link ScanPolicy.Rule#DISTRIBUTED},
+ *     as there is no single source
+ * @param prefix the addresses that count as this source: with IPv4 the one address
+ * @param addresses about how many addresses of the prefix took part, and no more than there were; of a distributed scan about
+ *     how many addresses at all
+ * @param destination the host whose ports are tried; unspecified with {@link ScanPolicy.Rule#SWEEP}, as there are many
  * @param hosts how many destinations there are: about, if more than one
- * @param detectedAt capture time of the segment that led to the verdict, or when the time for an answer was over
- * @param ports the distinct ports known to have been tried within the window, in ascending order
- * @param evidence how they were tried and what was answered
- * @param ongoing whether this scan has been reported before and goes on; said again once a window, so that a ban that
- *     has lapsed meanwhile can be renewed
+ * @param detectedAt capture time of the segment that led to the verdict, or the end of the answer timeout that did
+ * @param ports the distinct ports known to have been tried within the window, ascending
+ * @param evidence how the ports were tried and their states
+ * @param ongoing whether this scan has been reported before and goes on. It is reported again once a window, so that a ban
+ *     that has ended meanwhile can be renewed
  */
 public record Scan(
         ScanPolicy.Rule rule,

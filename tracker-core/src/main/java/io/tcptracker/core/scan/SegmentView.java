@@ -1,16 +1,17 @@
 package io.tcptracker.core.scan;
 
+import io.tcptracker.core.net.PairHash;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.core.scan.Evidence.Kind;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
 
 /**
- * A segment as a rule sees it: who tries which port of whom, or has that answered. Filled anew for each segment, so that
- * nothing is allocated. Not threadsafe.
+ * A segment as a rule sees it: which source tries which port of which destination, or which port has answered. An instance
+ * is filled again for each segment, so that nothing is allocated. Not threadsafe.
  */
 final class SegmentView {
     enum Role {
-        /** Of no interest. */
+        /** The segment doesn't concern the rule. */
         NONE,
         /** The source tries the port. */
         ATTEMPT,
@@ -18,7 +19,7 @@ final class SegmentView {
         ANSWER
     }
 
-    /** Times past it, which only a capture file can hold, count as this one, so that some minutes more are in range. */
+    /** Later times, which only a capture file can hold, count as this one, so that some minutes more are in range. */
     private static final long FARTHEST = Long.MAX_VALUE - (1L << 40);
 
     private final Rule rule;
@@ -37,11 +38,11 @@ final class SegmentView {
     private long destinationHigh;
     private long destinationLow;
     private long key;
-    private int marked;
+    private int packed;
 
     SegmentView(ScanPolicy policy, PairHash hash) {
         rule = policy.rule();
-        probes = policy.goesByAnswers();
+        probes = policy.usesEvidence();
         this.hash = hash;
         int length = policy.ipv6Prefix();
         highMask = length >= Long.SIZE ? -1 : -1L << (Long.SIZE - length);
@@ -57,31 +58,31 @@ final class SegmentView {
             fromSource(tried);
         } else if (read.isAnswer()) {
             role = Role.ANSWER;
-            fromDestination(Kind.SYN, (read.flags() & Segment.RST) != 0 ? PackedPort.REFUSED : PackedPort.ANSWERED);
+            fromDestination(Kind.SYN, PortState.shownBy(read));
         } else {
             role = Role.NONE;
         }
         return role;
     }
 
-    /** Whether it may be all that tells of a probe, which it answers. */
-    boolean mayTellOfProbe() {
-        return probes && (rule == Rule.VERTICAL || rule == Rule.SLOW) && segment.mayTellOfProbe();
+    /** Returns whether the segment may be the reply to a probe with ACK, which no other segment shows. */
+    boolean mayAnswerAckProbe() {
+        return probes && rule.isAboutPairs() && segment.mayAnswerAckProbe();
     }
 
     boolean isBareReset() {
         return segment.isBareReset();
     }
 
-    /** Takes an RST for the sender's own, by which it ends a connection that it has opened. */
-    void takeForOwnReset() {
+    /** Reinterprets an RST as the sender's own, which ends a connection that the sender has opened. */
+    void readAsOwnReset() {
         fromSource(Kind.SYN);
     }
 
-    /** Takes an RST for what tells of a probe. */
-    void takeForProbe() {
-        fromDestination(Kind.ACK, PackedPort.REFUSED);
-        marked = PackedPort.of(PackedPort.port(marked), Kind.ACK, PackedPort.REFUSED, segment.destinationPort());
+    /** Reinterprets an RST as the reply to an ACK probe. */
+    void readAsAckProbe() {
+        fromDestination(Kind.ACK, PortState.CLOSED);
+        packed = PackedPort.pack(PackedPort.port(packed), Kind.ACK, PortState.CLOSED, segment.destinationPort());
     }
 
     private void fromSource(Kind kind) {
@@ -92,10 +93,10 @@ final class SegmentView {
                 segment.destinationLow(),
                 segment.destinationPort(),
                 kind,
-                PackedPort.PENDING);
+                PortState.PENDING);
     }
 
-    private void fromDestination(Kind kind, int state) {
+    private void fromDestination(Kind kind, PortState state) {
         set(
                 segment.destinationHigh(),
                 segment.destinationLow(),
@@ -106,10 +107,10 @@ final class SegmentView {
                 state);
     }
 
-    private void set(long fromHigh, long fromLow, long toHigh, long toLow, int port, Kind kind, int state) {
+    private void set(long fromHigh, long fromLow, long toHigh, long toLow, int port, Kind kind, PortState state) {
         addressHigh = fromHigh;
         addressLow = fromLow;
-        boolean whole = ScanPolicy.isToldApart(fromHigh, fromLow);
+        boolean whole = ScanPolicy.isSingleHost(fromHigh, fromLow);
         sourceHigh = whole ? fromHigh : fromHigh & highMask;
         sourceLow = whole ? fromLow : fromLow & lowMask;
         destinationHigh = toHigh;
@@ -123,7 +124,7 @@ final class SegmentView {
             sourceHigh = 0;
             sourceLow = 0;
         }
-        marked = PackedPort.of(item, kind, state, fromHigh, fromLow);
+        packed = PackedPort.pack(item, kind, state, fromHigh, fromLow);
         key = hash.of(sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
@@ -135,17 +136,17 @@ final class SegmentView {
         return time;
     }
 
-    /** The hash of the pair. */
+    /** Returns the hash of the pair. */
     long key() {
         return key;
     }
 
-    /** The port and what is known of it by this segment. */
-    int marked() {
-        return marked;
+    /** Returns the port and what this segment shows of it, as {@link PackedPort}. */
+    int packed() {
+        return packed;
     }
 
-    /** The source itself. */
+    /** Returns the upper half of the source's own address. */
     long addressHigh() {
         return addressHigh;
     }
@@ -154,7 +155,7 @@ final class SegmentView {
         return addressLow;
     }
 
-    /** What the source is told apart by. */
+    /** Returns the upper half of the address that stands for the source: with IPv6 its prefix. */
     long sourceHigh() {
         return sourceHigh;
     }

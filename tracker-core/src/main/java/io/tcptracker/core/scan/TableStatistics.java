@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How full the detector's table is. One thread writes, any may {@linkplain #statistics() read}: each number is right, though
- * not all of the same instant.
+ * The counters of a detector's tables. The pairs seen within the last window are counted by the slice of time in which they
+ * were last seen. So quiet pairs drop out of the count without a search.
  *
- * <p>The pairs seen within the last window are counted by the slice of time in which they were last seen, so that those
- * that have been quiet drop out without being looked for.
+ * <p>One thread writes. Any thread may {@linkplain #statistics() read}: each number is right, though not all of the same
+ * instant.
  */
 final class TableStatistics {
     /** A power of two, above the number of slices that are counted. */
@@ -52,12 +52,12 @@ final class TableStatistics {
         watched.setRelease(left);
     }
 
-    /** A pair is watched that was last seen then. */
+    /** Counts a pair that was last seen at {@code latest}. */
     void add(long latest) {
         change(latest, 1);
     }
 
-    /** It is not watched any more, or has been seen since. */
+    /** Uncounts a pair that is evicted, or has been seen since. */
     void remove(long latest) {
         change(latest, -1);
     }
@@ -74,14 +74,14 @@ final class TableStatistics {
         return (int) slice & (SLICES - 1);
     }
 
-    /** A pair that tried several ports has been quiet for so long and gives way to another one. */
+    /** Records that a pair with several ports is evicted after so many nanoseconds without an attempt. */
     void replacedSeveral(long quiet) {
         if (quiet <= window) {
             forgottenAfterSeveral.setRelease(forgottenAfterSeveral.getPlain() + 1);
         }
     }
 
-    /** A place among the pairs that tried one port is taken, whose former pair has been quiet for so long. */
+    /** Records that a pair with one port is evicted after so many nanoseconds without an attempt. */
     void replacedSingle(long quiet) {
         if (quiet <= window) {
             forgottenAfterOne.setRelease(forgottenAfterOne.getPlain() + 1);
@@ -90,13 +90,13 @@ final class TableStatistics {
         publishedReach.setRelease(reach);
     }
 
-    /** A port that was tried was answered. */
+    /** Counts an answer to an attempt. */
     void answered() {
         answers.setRelease(answers.getPlain() + 1);
     }
 
-    ScanDetector.Statistics statistics() {
-        return new ScanDetector.Statistics(
+    DetectorStatistics statistics() {
+        return new DetectorStatistics(
                 watched.getAcquire(),
                 forgottenAfterOne.getAcquire(),
                 forgottenAfterSeveral.getAcquire(),

@@ -480,7 +480,7 @@ final class EvidenceTest {
                     detector.idle(absurd(random));
                 }
             }
-            assertTrue(detector.pairsWatched() >= 0);
+            assertTrue(detector.statistics().pairsWatched() >= 0);
         }
     }
 

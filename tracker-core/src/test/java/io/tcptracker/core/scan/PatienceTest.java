@@ -2,6 +2,7 @@ package io.tcptracker.core.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcptracker.core.net.PairHash;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.time.Duration;

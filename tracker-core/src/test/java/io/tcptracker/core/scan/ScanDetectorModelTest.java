@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.PacketSource;
+import io.tcptracker.core.net.PairHash;
 import io.tcptracker.core.net.Segment;
 import java.time.Duration;
 import java.time.Instant;

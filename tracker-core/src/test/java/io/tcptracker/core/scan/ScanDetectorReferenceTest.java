@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.net.IpAddress;
+import io.tcptracker.core.net.PairHash;
 import io.tcptracker.core.net.Segment;
 import io.tcptracker.reference.CaffeineScanDetector;
 import io.tcptracker.reference.CaffeineScanDetector.Verdict;

@@ -240,7 +240,8 @@ final class ScanDetectorTest {
             }
             boolean attempt = (flags & SYN) != 0 && (flags & ACK) == 0;
             assertEquals(attempt ? 1 : 0, scan.size(), "flags 0x" + Integer.toHexString(flags));
-            assertEquals(attempt ? 1 : 0, detector.pairsWatched(), "flags 0x" + Integer.toHexString(flags));
+            assertEquals(
+                    attempt ? 1 : 0, detector.statistics().pairsWatched(), "flags 0x" + Integer.toHexString(flags));
         }
     }
 
@@ -261,11 +262,13 @@ final class ScanDetectorTest {
         for (int i = 0; i < 10 * pairs; i++) {
             for (int port = 0; port < (i % 8 == 0 ? 6 : 1); port++) {
                 detector.add(new Segment(i, IpAddress.v4(i), 1, DESTINATION, port, SYN));
-                long watched = detector.pairsWatched();
+                long watched = detector.statistics().pairsWatched();
                 assertTrue(watched <= pairs, watched + " pairs are watched after " + (i + 1) + " sources");
             }
         }
-        assertTrue(detector.pairsWatched() >= pairs * 9 / 10, "only " + detector.pairsWatched() + " pairs are watched");
+        assertTrue(
+                detector.statistics().pairsWatched() >= pairs * 9 / 10,
+                "only " + detector.statistics().pairsWatched() + " pairs are watched");
     }
 
     @Test
@@ -286,7 +289,7 @@ final class ScanDetectorTest {
             detector.add(new Segment(i, IpAddress.v4(i), 1, DESTINATION, 80, SYN));
         }
         detector.add(attempt(Duration.ofMinutes(2).toNanos(), 80));
-        assertEquals(1, detector.pairsWatched());
+        assertEquals(1, detector.statistics().pairsWatched());
     }
 
     private static Scan scanned(IpAddress source, IpAddress destination, Instant time, Integer... ports) {

@@ -1,15 +1,15 @@
-package io.tcptracker.core.scan;
+package io.tcptracker.core.net;
 
-import io.tcptracker.core.net.IpAddress;
 import java.security.SecureRandom;
 
 /**
- * SipHash-1-3 of a source and a destination (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012; with the rounds
- * that Rust's HashMap uses). Whoever sends packets picks the addresses, but not the key, which is drawn at the start: so
- * nobody can aim at a place of a table that is indexed by this hash.
+ * A keyed hash of a source and a destination: SipHash-1-3 (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012; with
+ * the rounds that Rust's HashMap uses). An attacker picks the addresses, but not the key, which is drawn at the start. So an
+ * attacker can't aim at a place of a table that is indexed by this hash. Immutable.
  */
 public final class PairHash {
     private static final int ROUNDS = 8;
+
     /** Two IPv4 addresses fit into the last of the four words that two IPv6 addresses take. */
     private static final int FIRST_ROUND_OF_V4 = 3;
 
@@ -20,18 +20,20 @@ public final class PairHash {
     private final long key0;
     private final long key1;
 
+    /** Makes a hash with a given key, which tests use to repeat a run. */
     public PairHash(long key0, long key1) {
         this.key0 = key0;
         this.key1 = key1;
     }
 
-    static PairHash random() {
+    /** Returns a hash with a key that nothing outside the program can predict. */
+    public static PairHash random() {
         SecureRandom random = new SecureRandom();
         return new PairHash(random.nextLong(), random.nextLong());
     }
 
-    /** Of a source and a destination, in the halves of {@link IpAddress}. */
-    long of(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+    /** Returns the hash of a source and a destination, each in the halves of {@link IpAddress}. */
+    public long of(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
         return IpAddress.isV4(sourceHigh, sourceLow) && IpAddress.isV4(destinationHigh, destinationLow)
                 ? of(FIRST_ROUND_OF_V4, 0, 0, 0, sourceLow << 32 | (destinationLow & 0xffffffffL), V4_LENGTH)
                 : of(0, sourceHigh, sourceLow, destinationHigh, destinationLow, V6_LENGTH);
