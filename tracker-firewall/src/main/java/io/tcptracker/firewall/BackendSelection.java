@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Chooses what to block with on a host, and finds what is in force there. */
+/** The choice of a backend for a host, and the search for backends that are in force there. */
 final class BackendSelection {
     private static final List<String> TOOLS = List.of("iptables", "ip6tables", "ipset", "nft");
     private static final Set<Kind> ABSENT = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE);
@@ -191,10 +191,10 @@ final class BackendSelection {
         return new NamespaceFirewall(host, backends.get(0), backends.subList(1, backends.size()), Optional.empty());
     }
 
-    /** One of both holds a value. */
+    /** An attempt to open a backend: it holds either the backend or the failure. */
     private record Attempt(Optional<Backend> backend, Optional<FirewallException> failure) {
         /**
-         * @param tolerable what may be the matter with it
+         * @param tolerable the kinds of failures to hold
          */
         static Attempt at(Opening opening, Set<Kind> tolerable) throws FirewallException {
             try {

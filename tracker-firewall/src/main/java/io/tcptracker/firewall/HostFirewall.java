@@ -13,30 +13,30 @@ import java.util.List;
  * interrupt doesn't cut it short.
  */
 public interface HostFirewall extends Firewall {
-    /** How bans are put in force. */
+    /** A way to put bans in force. */
     enum Variant {
         /** The best that works here: sets if they do, else plain rules; nftables where there is no iptables. */
         AUTO,
-        /** Bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */
+        /** The bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */
         IPSET,
-        /** Bans as rules of iptables and ip6tables, up to 2000 of them, which the tracker must lift. */
+        /** The bans as rules of iptables and ip6tables, up to 2000 of them, which the tracker must lift. */
         IPTABLES,
-        /** Bans as elements of the sets of an nftables table of our own. */
+        /** The bans as elements of the sets of an nftables table of our own. */
         NFT
     }
 
-    /** What is kept from banned sources. */
+    /** The traffic that bans apply to. */
     enum Protection {
         /** This host. */
         HOST,
-        /** This host, and whatever it forwards traffic to: containers, virtual machines, other hosts. */
+        /** This host, and all that it forwards traffic to: containers, virtual machines, other hosts. */
         ALL
     }
 
     /**
-     * The firewall for a tracker that keeps it: a second one is refused as long as this process lives or until
-     * {@link #close} or {@link #leave}. Changes nothing yet; what an earlier run left, of whichever variant, is in force
-     * until {@link #replace}.
+     * Opens the firewall for a tracker that keeps it. A second tracker is refused as long as this process lives or until
+     * {@link #close} or {@link #leave}. Changes nothing yet: what an earlier run left, of any variant, is in force until
+     * {@link #replace}.
      *
      * @throws FirewallException if the firewall can't be read, the variant doesn't work here, or another tracker keeps
      *     it
@@ -46,17 +46,17 @@ public interface HostFirewall extends Firewall {
     }
 
     /**
-     * Reports what {@link #open} would choose on this host, and why. What is in force stays as it is: as {@code open} does,
-     * this makes a set and a chain of another name for a moment to see whether the kernel takes them.
+     * Reports what {@link #open} would choose on this host, and why. What is in force stays as it is. As {@code open} does,
+     * this makes a set and a chain of another name for a moment, to see whether the kernel takes them.
      */
     static HostReport report(Variant variant, Protection protection) {
         return BackendSelection.report(variant, protection);
     }
 
     /**
-     * The firewall as it is, whichever variant is in force and whoever keeps it: to list bans, to change them by hand, or
-     * to take everything away with {@link #close} after a crash. A tracker that keeps it hears of a change at its next
-     * {@link #check}. To drop it needs no close, but {@link #leave} frees what it runs.
+     * Opens the firewall as it is, of any variant and even if a tracker keeps it. Use it to list bans, to change them manually,
+     * or to remove everything with {@link #close} after a crash. A tracker that keeps it finds a change at its next {@link #check}.
+     * It need not be closed; {@link #leave} ends the programs that it runs.
      *
      * @throws FirewallException if the firewall can't be read
      */
@@ -65,8 +65,8 @@ public interface HostFirewall extends Firewall {
     }
 
     /**
-     * What was chosen, in one line, such as {@code iptables 1.8.9 (nf_tables) with ipset 7.17, IPv4 and IPv6}; and why, if
-     * it isn't the best.
+     * Returns the choice in one line, such as {@code iptables 1.8.9 (nf_tables) with ipset 7.17, IPv4 and IPv6}. If it isn't
+     * the best, the line says why.
      */
     String description();
 
@@ -74,13 +74,13 @@ public interface HostFirewall extends Firewall {
     List<HostWarning> warnings() throws IOException;
 
     /**
-     * What is exempt in the kernel, with the reasons. Of prefixes within each other the outermost may stand for all.
+     * Returns what is exempt in the kernel, with the reasons. Of prefixes within each other the outermost may stand for all.
      *
      * @throws FirewallException if the firewall can't be read
      */
     List<AllowList.Entry> allowed() throws IOException;
 
-    /** Whether a tracker keeps the firewall, be it this one or another. */
+    /** Returns whether a tracker keeps the firewall, be it this one or another. */
     boolean isKept();
 
     /** Ends the use of this firewall, but leaves all that is in force; the next tracker takes it over. */

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The firewall of a network namespace: one backend, and until all is put up anew also those that a tracker of another
- * variant left, so that no ban is lost or stays behind when the variant changes.
+ * The firewall of a network namespace. It has one backend, and until {@link #replace} also those that a tracker of another
+ * variant left. So no ban is lost or stays behind when the variant changes.
  */
 final class NamespaceFirewall implements HostFirewall {
     private final HostEnvironment host;
@@ -31,9 +31,7 @@ final class NamespaceFirewall implements HostFirewall {
     private Optional<RulesetMonitor> monitor = Optional.empty();
     private boolean closed;
 
-    /**
-     * @param lock of the tracker that keeps it; empty for who only looks or changes it by hand
-     */
+    /** @param lock the lock of the tracker that keeps it; empty for manual changes */
     NamespaceFirewall(HostEnvironment host, Backend backend, Collection<Backend> others, Optional<NamespaceLock> lock) {
         this.host = host;
         this.backend = backend;
@@ -113,7 +111,7 @@ final class NamespaceFirewall implements HostFirewall {
         void makeTo(Backend backend) throws IOException;
     }
 
-    /** What is left is in force as well. */
+    /** Makes a change to each backend, since bans of an earlier run are in force as well. */
     private void each(Change change) throws IOException {
         for (Backend other : others) {
             change.makeTo(other);

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps a second tracker off the firewall of a network namespace. The kernel frees it when the process ends, however
- * that may be. Its file stays: to delete it would be to let two processes each lock a file of that name.
+ * The lock that keeps a second tracker off the firewall of a network namespace. The kernel frees it when the process ends.
+ * Its file stays: if it were deleted, two processes could each lock a file of that name.
  *
  * <p>Threadsafe.
  */
@@ -36,7 +36,7 @@ public final class NamespaceLock implements Closeable {
         this.channel = channel;
     }
 
-    /** The file to lock for the network namespace of this process. */
+    /** Returns the file to lock for the network namespace of this process. */
     public static Path file(Map<String, String> environment) throws FirewallException {
         try {
             String namespace =
@@ -76,7 +76,7 @@ public final class NamespaceLock implements Closeable {
         }
     }
 
-    /** Whether any tracker has it. */
+    /** Returns whether any tracker has the lock. */
     static boolean isTaken(Path file) {
         if (HELD.contains(file)) {
             return true;
@@ -85,7 +85,7 @@ public final class NamespaceLock implements Closeable {
     }
 
     private static FileChannel lock(Path file) throws FirewallException {
-        // The directory may be everyone's: whatever else lies there under this name is neither followed nor written to.
+        // Other users may write to the directory: another file of this name is neither followed nor written to.
         Set<OpenOption> options = Set.of(
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
@@ -125,7 +125,7 @@ public final class NamespaceLock implements Closeable {
                 "stop it first");
     }
 
-    /** From the kernel, for what a file says anyone might have written. */
+    /** Returns the holder as the kernel knows it, since other users may have written to the file. */
     private static String holder(Path file) {
         try {
             Object inode = Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);

@@ -1,6 +1,6 @@
 /**
- * Turns bans into kernel rules through iptables and ip6tables, and ipset where it works: a chain of our own in each,
- * sets of our own, and jumps to the chains. Nothing else in the firewall is touched.
+ * The firewall of a host. It chooses one of three backends: kernel sets or plain rules with iptables and ip6tables, or a table
+ * of nftables. Nothing but our chains, sets and table is touched.
  */
 @NullMarked
 package io.tcptracker.firewall;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The prefixes that are never banned, whatever they do. Those that are no single host (loopback, unspecified, multicast,
- * broadcast) and IPv6 link-local, without which neighbours lose each other, are always among them. Immutable.
+ * The prefixes that are never banned. Always among them are the prefixes that are no single host: loopback, unspecified,
+ * multicast and broadcast. IPv6 link-local is too, without which neighbours lose each other. Immutable.
  */
 public final class AllowList {
     private static final List<Entry> ALWAYS = List.of(
@@ -28,25 +28,25 @@ public final class AllowList {
         this.entries = List.copyOf(entries);
     }
 
-    /** The prefixes given and those that are always allowed. */
+    /** Returns a list of these prefixes and of those that are always allowed. */
     public static AllowList of(Collection<Prefix> prefixes) {
         return ofEntries(
                 prefixes.stream().map(prefix -> new Entry(prefix, "allowed")).toList());
     }
 
-    /** The entries given and those that are always there. */
+    /** Returns a list of these entries and of those that are always there. */
     public static AllowList ofEntries(Collection<Entry> entries) {
         List<Entry> all = new ArrayList<>(ALWAYS);
         all.addAll(entries);
         return new AllowList(all);
     }
 
-    /** All of it, those that are always there first. */
+    /** Returns all entries, those that are always there first. */
     public List<Entry> entries() {
         return entries;
     }
 
-    /** The prefix that keeps this address from being banned; empty if it may be banned. */
+    /** Returns the prefix that keeps this address from being banned; empty if it may be banned. */
     public Optional<Prefix> covering(IpAddress address) {
         return entries.stream()
                 .map(Entry::prefix)
@@ -54,7 +54,7 @@ public final class AllowList {
                 .findFirst();
     }
 
-    /** What keeps this prefix from being banned as a whole: an entry around it or within it. Empty if it may be. */
+    /** Returns an entry around this prefix or within it; empty if the prefix may be banned as a whole. */
     public Optional<Entry> overlapping(Prefix prefix) {
         return entries.stream().filter(entry -> entry.prefix().overlaps(prefix)).findFirst();
     }

@@ -29,12 +29,12 @@ public record Ban(Prefix source, Instant since, Duration length, int count, Stri
         }
     }
 
-    /** A source's first ban, without a reason given. */
+    /** Creates a source's first ban, without a reason. */
     public Ban(Prefix source, Instant since, Duration length) {
         this(source, since, length, 1, "");
     }
 
-    /** When it ends by itself; empty if it lasts as long as the tracker runs. */
+    /** Returns when the ban ends by itself; empty if it lasts as long as the tracker runs. */
     public Optional<Instant> until() {
         return length.isZero() ? Optional.empty() : Optional.of(since.plus(length));
     }

@@ -3,11 +3,11 @@ package io.tcptracker.core.ban;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Lets so many bans through within any minute, and no more. Not threadsafe. */
+/** The number of bans that may be made within any minute. Not threadsafe. */
 final class BanBudget {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-    /** When the latest bans were let through, in turn. */
+    /** The times of the latest bans, in turn. */
     private final long[] times;
     /** The oldest of them. */
     private int oldest;
@@ -17,7 +17,7 @@ final class BanBudget {
         Arrays.fill(times, now - MINUTE);
     }
 
-    /** Takes one, if there is one. */
+    /** Takes one ban from the budget, if there is one. */
     boolean take(long now) {
         if (now - times[oldest] < MINUTE) {
             return false;
@@ -27,7 +27,7 @@ final class BanBudget {
         return true;
     }
 
-    /** Whether half of it can be had again, so that it isn't spent by the next few scans. */
+    /** Returns whether half of the budget is there again, so that the next few scans don't spend it. */
     boolean hasRecovered(long now) {
         return now - times[(oldest + times.length / 2) % times.length] >= MINUTE;
     }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class BanHistory {
     /** Some megabytes at the most, for both halves. */
     private static final int MOST_OF_HALF = 10_000;
-    /** So many sources make room at once, since to find them takes longer than to remove them. */
+    /** The number of sources that make room at once, since to find them takes longer than to remove them. */
     private static final int REMOVED_TOGETHER = 100;
 
     private final Cache<Prefix, BanRecord> once;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only ledger of bans: those that are wanted, oldest first, one for each source, and those that have ended but may still
- * be in the firewall. As a {@link BansInForce} it shows what the firewall was last made to do. Times are those of a ticker,
+ * The only ledger of bans. It holds the bans that are wanted, oldest first, one for each source. It also holds the bans that
+ * have ended but may still be in the firewall. As a {@link BansInForce} it shows what the firewall was last made to do. Times are those of a ticker,
  * in nanoseconds. Not threadsafe.
  */
 final class BanLedger implements BansInForce {

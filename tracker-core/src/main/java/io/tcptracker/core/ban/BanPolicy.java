@@ -3,16 +3,16 @@ package io.tcptracker.core.ban;
 import java.time.Duration;
 
 /**
- * How scanners are banned. Immutable.
+ * The policy by which scanners are banned. Immutable.
  *
  * @param length how long a source's first ban lasts, 1 s to a year; zero for as long as the tracker runs. Each time that it
  *     comes back it is banned for twice as long
  * @param longest how long a ban lasts at the most, {@code length} to a year. A source that has been good for so long after a
  *     ban is a new one again
  * @param most how many bans may be in force at once, 1 to 100,000; a scan found while there are so many is not banned
- * @param perMinute how many sources may be banned a minute, 1 to 100,000. Anybody can forge scans from any number of
- *     sources, and each ban might hit somebody innocent; a scan found beyond is not banned
- * @param renew whether a source that goes on scanning while it is banned has its ban begin anew
+ * @param perMinute how many sources may be banned a minute, 1 to 100,000. Scans can be spoofed
+ *     from any number of sources, and each ban might hit an innocent one. A scan found beyond is not banned
+ * @param renew whether a source that goes on scanning while it is banned has its ban renewed
  */
 public record BanPolicy(Duration length, Duration longest, int most, int perMinute, boolean renew) {
     // Above DEFAULT, whose constructor reads them.
@@ -20,8 +20,8 @@ public record BanPolicy(Duration length, Duration longest, int most, int perMinu
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /**
-     * Ten minutes outlast any scan by hand, yet soon forgive an address that was forged or has a new owner. A host on the
-     * Internet is scanned by some sources a minute; a hundred are a storm that isn't theirs, or forged. With so many each
+     * Ten minutes outlast any manual scan, yet soon forgive an address that was spoofed or has a new owner. A host on the
+     * Internet is scanned by some sources a minute; a hundred are a storm that isn't theirs, or spoofed. With so many each
      * minute a thousand are banned at a time, so that ten thousand leave room for bans that have grown long.
      */
     public static final BanPolicy DEFAULT =
@@ -43,7 +43,7 @@ public record BanPolicy(Duration length, Duration longest, int most, int perMinu
         }
     }
 
-    /** How long the ban of a source lasts that has been banned so many times, this one included. */
+    /** Returns how long a source's ban number {@code count} lasts. */
     Duration length(int count) {
         Duration length = this.length;
         for (int i = 1; i < count && length.compareTo(longest) < 0; i++) {

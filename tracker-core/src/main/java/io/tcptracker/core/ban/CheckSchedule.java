@@ -3,17 +3,17 @@ package io.tcptracker.core.ban;
 import java.time.Duration;
 
 /**
- * When to look what others did to the firewall: every so often, and as soon as a change is announced. Times are those of a
+ * The schedule of checks for changes of others: at a fixed interval, and as soon as a change is announced. Times are those of a
  * ticker, in nanoseconds.
  *
  * <p>Confined to one thread at a time, but for {@link #announce}.
  */
 final class CheckSchedule {
-    /** Somebody else who puts their rule first as often as we do ours is fought so many times in a row without a pause. */
+    /** The number of repairs in a row without a pause, for another program that puts its rule first each time. */
     private static final int PATIENCE = 3;
-    /** After that, ever more seldom. */
+    /** After that, the pause doubles this often at the most. */
     private static final int MOST_DOUBLINGS = 4;
-    /** Where rules change all the time, be it by us, they are looked at no more often. */
+    /** The least pause where rules change all the time, be it by us. */
     private static final long AFTER_CHANGE = Duration.ofSeconds(1).toNanos();
 
     private final long every;
@@ -22,7 +22,7 @@ final class CheckSchedule {
     private long nextForChange;
 
     private int damagedInARow;
-    /** Whether somebody, maybe we, changed rules since we last looked. */
+    /** True if rules were changed since the last check, maybe by us. */
     private volatile boolean changed;
 
     CheckSchedule(long every, long now) {
@@ -31,7 +31,7 @@ final class CheckSchedule {
         nextForChange = now;
     }
 
-    /** From one thread, whichever: somebody changed rules. Returns whether that is news. */
+    /** Records that rules were changed; returns whether that is news. May be called from one other thread. */
     boolean announce() {
         if (changed) {
             return false;
@@ -40,33 +40,33 @@ final class CheckSchedule {
         return true;
     }
 
-    /** How long there is until the next look; 0 or less if it is due. */
+    /** Returns the time until the next check; 0 or less if it is due. */
     long until(long now) {
         return changed ? Math.min(next - now, nextForChange - now) : next - now;
     }
 
-    /** To be called before each look: what changes from now on is a reason for another. */
+    /** Begins a check; a later change is a reason for another. Returns whether a change was announced. */
     boolean begin() {
         boolean announced = changed;
         changed = false;
         return announced;
     }
 
-    /** After a look that failed. */
+    /** Records that a check failed. */
     void failed(long now) {
         next = now + every;
     }
 
     /**
-     * After a look.
+     * Records the result of a check.
      *
-     * @param announced what {@link #begin} said of it
+     * @param announced what {@link #begin} returned
      */
     void looked(long now, boolean announced, boolean damaged) {
         if (damaged) {
             damagedInARow++;
         } else if (next - now <= 0) {
-            // Not if all that changed since is our own repair: whoever undoes it had no time to.
+            // Not if all that changed since is our own repair, which the other program had no time to undo.
             damagedInARow = 0;
         }
         int doublings = Math.min(MOST_DOUBLINGS, Math.max(0, damagedInARow - PATIENCE));

@@ -53,7 +53,7 @@ public interface Firewall extends AutoCloseable {
     void allow(AllowList allowed) throws IOException;
 
     /**
-     * Returns the bans in force, oldest first, of whatever origin. It reads all of them, so it is not for every few seconds.
+     * Returns the bans in force, oldest first, of any origin. It reads all of them, so it is not for every few seconds.
      *
      * @throws FirewallException if the firewall can't be read
      */
@@ -161,9 +161,9 @@ public interface Firewall extends AutoCloseable {
             IN_USE,
             /** Another program removed rules or sets of ours. {@link Firewall#replace} puts them back. */
             CHAIN_GONE,
-            /** There is no room for more bans. */
+            /** The firewall has no room for more bans. */
             FULL,
-            /** It failed for a reason that may pass. */
+            /** A failure for a reason that may pass. */
             FAILED
         }
     }

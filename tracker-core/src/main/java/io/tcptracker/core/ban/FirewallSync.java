@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The link between the ledger of bans and a firewall: it makes the firewall do what the ledger says, whatever fails and
- * however other programs change it. After a failure it tries again with all bans, after ever longer pauses.
+ * The link between the ledger of bans and a firewall. It makes the firewall do what the ledger says, also after failures and
+ * after changes of other programs. After a failure it tries again with all bans, after ever longer pauses.
  *
  * <p>Confined to one thread at a time, except {@link #banned} and the firewall's announcements of changes.
  */
@@ -220,7 +220,7 @@ final class FirewallSync {
     }
 
     private void failed(IOException failure) {
-        // Whatever state the failure left, the next try sets up everything.
+        // The state after the failure is unknown, so the next try sets up everything.
         rewrite = true;
         retryAt = ticker.getAsLong() + Math.min(LAST_RETRY, FIRST_RETRY << Math.min(failures, 10));
         failures++;

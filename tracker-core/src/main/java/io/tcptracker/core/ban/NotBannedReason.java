@@ -1,14 +1,14 @@
 package io.tcptracker.core.ban;
 
-/** Why a scanner isn't banned, though it is not on the allow list. */
+/** A reason why a scanner isn't banned, though it is not on the allow list. */
 public enum NotBannedReason {
-    /** As many bans as the policy permits, or as the firewall has room for, are in force. */
+    /** The limit of the policy, or of the firewall, for bans in force is reached. */
     FULL,
-    /** As many sources as the policy permits were banned within a minute. */
+    /** The limit of the policy for bans a minute is reached. */
     OVER_BUDGET,
     /**
-     * No host has such an address, so somebody forged it: loopback, multicast, reserved or unspecified. Or all that tells of
-     * the scan is what its destination sent, and that isn't on the allow list, as our own addresses are.
+     * The source may be spoofed. No host has such an address: loopback, multicast, reserved or unspecified. Or the only
+     * sign of the scan is sent by its destination, which isn't on the allow list, as our own addresses are.
      */
     FORGED
 }

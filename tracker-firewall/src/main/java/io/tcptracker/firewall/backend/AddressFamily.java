@@ -4,7 +4,7 @@ import io.tcptracker.core.net.Prefix;
 import java.util.Collection;
 import java.util.List;
 
-/** One of the two address families, which the kernel keeps tables and sets of its own for. */
+/** An address family, for which the kernel keeps tables and sets of its own. */
 public enum AddressFamily {
     V4("iptables", "inet", "4", "0.0.0.0/0"),
     V6("ip6tables", "inet6", "6", "::/0");
@@ -21,22 +21,22 @@ public enum AddressFamily {
         this.everyone = everyone;
     }
 
-    /** The program that keeps its tables. */
+    /** Returns the program that changes the tables of this family. */
     public String tool() {
         return tool;
     }
 
-    /** What ipset calls it. */
+    /** Returns the name of this family in ipset. */
     public String inSets() {
         return inSets;
     }
 
-    /** The set of the banned. */
+    /** Returns the name of the set of banned sources. */
     public String bans() {
         return Backend.NAME + suffix;
     }
 
-    /** The set of those that are exempt. */
+    /** Returns the name of the set of exempt prefixes. */
     public String allowed() {
         return Backend.NAME + "-allow" + suffix;
     }

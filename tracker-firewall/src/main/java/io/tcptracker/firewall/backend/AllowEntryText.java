@@ -14,14 +14,14 @@ public final class AllowEntryText {
     private static final int MOST_COMMENT = 100;
     private static final Pattern UNFIT = Pattern.compile("[^ -~]|[\"'\\\\{}]");
 
-    /** As ipset and nft write it, and iptables where there are words to quote. */
+    /** The form in which ipset and nft print an entry, and iptables prints a comment of several words. */
     private static final Pattern WRITTEN = Pattern.compile(
             "(?:add \\S+ |-A \\S+ -s )?(?<prefix>[0-9a-fA-F.:]+(?:/\\d{1,3})?)"
                     + "(?: -m comment --comment| comment)? ?\"?(?:generation=\\d+ ?)?(?<reason>[^\"]*?)\"?(?: -j RETURN)?");
 
     private AllowEntryText() {}
 
-    /** The prefixes of this family with their reasons, each once, as what can be a comment anywhere. */
+    /** Returns the prefixes of this family, each once, with their reasons in a form that fits every comment. */
     public static Map<Prefix, String> of(AddressFamily family, AllowList allowed) {
         Map<Prefix, String> reasons = new LinkedHashMap<>();
         for (AllowList.Entry entry : allowed.entries()) {

@@ -12,11 +12,11 @@ public interface Backend extends Firewall {
 
     /** The state of the mark that manual changes leave. */
     enum Mark {
-        /** Bans were not changed manually since this backend last changed or checked them. */
+        /** No manual change since this backend last changed or checked the bans. */
         SAME,
-        /** Bans were changed manually. */
+        /** A manual change of bans. */
         CHANGED,
-        /** The mark is lost, with what it was on. */
+        /** The mark is lost, with the rule that it was on. */
         LOST
     }
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comment of a rule, entry or element in the kernel, which carries what the kernel doesn't know of a ban, so that no file
- * need: {@code since+length #count reason}. Both times are in seconds, to the nanosecond, as a tracker knows its bans by
+ * The comment of a rule, entry or element in the kernel: {@code since+length #count reason}. It carries what the kernel doesn't
+ * know of a ban, so that no file is needed. Both times are in seconds, to the nanosecond, as a tracker knows its bans by
  * them.
  */
 public final class BanComment {

@@ -3,7 +3,7 @@ package io.tcptracker.firewall.backend;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong while the rest was still done. The first counts, for it led to the others more often than not. */
+/** The failures of a work that goes on in spite of them. The first one counts, as it mostly led to the others. */
 public final class FailureCollector {
     private static final int MOST_KEPT = 10;
 

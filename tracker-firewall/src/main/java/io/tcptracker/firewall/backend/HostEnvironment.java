@@ -14,7 +14,7 @@ import java.time.Clock;
  * @param clock the wall clock, by which bans end
  */
 public record HostEnvironment(Programs runner, boolean hasIpv6, Path lockFile, Path root, Clock clock) {
-    /** An environment of this machine. */
+    /** Creates an environment of this machine. */
     public HostEnvironment(Programs runner, boolean hasIpv6, Path lockFile) {
         this(runner, hasIpv6, lockFile, Path.of("/"), Clock.systemUTC());
     }

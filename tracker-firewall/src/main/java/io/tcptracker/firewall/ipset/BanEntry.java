@@ -20,7 +20,7 @@ final class BanEntry {
 
     private BanEntry() {}
 
-    /** What ipset is to do that this ban, and no other of its source, be in force: nothing of one that has lapsed. */
+    /** Returns the command that puts this ban in force instead of its source's former one; one that is over is removed. */
     static String format(String set, Ban ban, Instant now) {
         if (hasLapsed(ban, now)) {
             return "del " + set + " " + ban.source() + " -exist";

@@ -27,7 +27,7 @@ public final class Ipset implements Closeable {
     private final IpsetPipe pipe;
 
     /**
-     * What is known of a set without reading its entries.
+     * The properties of a set, without its entries.
      *
      * @param type such as {@code hash:net}
      * @param options such as {@code family inet hashsize 1024 maxelem 100000 timeout 0 comment}
@@ -51,7 +51,7 @@ public final class Ipset implements Closeable {
         return matcher.lookingAt() ? matcher.group(1) : ErrorMessages.clean(said.out());
     }
 
-    /** What it answered to each command in turn; empty for one that it did. All must be such as can be done twice. */
+    /** Returns ipset's answer to each command in turn, empty if it succeeded. Each must be safe to repeat. */
     List<String> tell(List<String> commands) throws FirewallException {
         return pipe.tell(commands);
     }
@@ -62,12 +62,12 @@ public final class Ipset implements Closeable {
                 .orThrow(IpsetErrors.TABLE);
     }
 
-    /** What went wrong, by what it answered. */
+    /** Returns the failure that ipset's answer tells. */
     FirewallException failure(String answer) {
         return IpsetErrors.TABLE.explain(new Result(tool, 1, "", answer));
     }
 
-    /** The entries of a set, as commands that add them; empty if there is no such set. */
+    /** Returns the entries of a set, as commands that add them; empty if there is no such set. */
     List<String> entries(String set) throws FirewallException {
         Result result = runner.run(tool, List.of("save", set), "");
         if (result.succeeded()) {
@@ -80,7 +80,7 @@ public final class Ipset implements Closeable {
         throw failure;
     }
 
-    /** All sets of this network namespace by name, without their entries. */
+    /** Returns all sets of this network namespace by name, without their entries. */
     Map<String, Header> headers() throws FirewallException {
         String out = runner.run(tool, List.of("list", "-t"), "")
                 .orThrow(IpsetErrors.TABLE)

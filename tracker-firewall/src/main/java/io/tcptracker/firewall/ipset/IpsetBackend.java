@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bans as entries of kernel sets, of which our chains need but one rule, however many there are. The kernel ends them.
+ * A backend that keeps bans as entries of kernel sets, of which our chains need but one rule, however many there are. The kernel ends them.
  *
  * <p>Confined to one thread at a time.
  */

@@ -73,7 +73,7 @@ final class IpsetPipe implements Closeable {
         return answers;
     }
 
-    /** It doesn't say which command an error is about, so after one the commands are told again one by one. */
+    /** Sends the commands. An error doesn't name its command, so after one they are sent again one by one. */
     private List<String> batch(List<String> commands) throws FirewallException, Broken {
         String said = talk(commands);
         if (said.isEmpty() || commands.size() == 1) {

@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Our sets. All are of the type {@code hash:net}: it takes single addresses as well as prefixes, in one look-up each way,
- * and finds a source in a set of single addresses as fast as {@code hash:ip} does, to a tenth. Filled anew they are under
- * another name, and then change places, so that there is no moment in which one is half full.
+ * Our sets, all of the type {@code hash:net}. It takes single addresses as well as prefixes, in one look-up each way. It finds
+ * a source among single addresses as fast as {@code hash:ip} does, to a tenth. A set is filled under another name, and then
+ * the two change places, so that no set is ever half full.
  */
 final class IpsetSets {
     private static final String NEW = "-new";
     private static final String PROBE = "-probe";
-    /** Own addresses, resolvers and what the user gives; more than anybody needs. */
+    /** More than own addresses, resolvers and the user's prefixes ever take. */
     private static final int MOST_ALLOWED = 65_536;
     /** Rules are freed some time after they are gone. */
     private static final int TRIES = 100;
@@ -90,7 +90,7 @@ final class IpsetSets {
         }
     }
 
-    /** As a set doesn't take everyone at once. */
+    /** Returns two prefixes for all addresses, as a set doesn't take a prefix of length 0. */
     private static List<String> halves(AddressFamily family) {
         return family == AddressFamily.V4 ? List.of("0.0.0.0/1", "128.0.0.0/1") : List.of("::/1", "8000::/1");
     }
@@ -104,12 +104,12 @@ final class IpsetSets {
             throw ipset.failure(made.get(1));
         }
         List<String> answers = ipset.tell(entries);
-        // A set of other options that somebody left gives way to the new one, whatever its options.
+        // The new set replaces a set of any other options that is there.
         exchange(set, fresh);
         return answers;
     }
 
-    /** Not through the pipe, which may do it twice. */
+    /** Exchanges two sets; not through the pipe, which may do it twice. */
     private void exchange(String set, String fresh) throws FirewallException {
         try {
             ipset.restore(List.of("swap " + set + " " + fresh, "destroy " + fresh));
@@ -121,14 +121,14 @@ final class IpsetSets {
         }
     }
 
-    /** What was answered to each ban in turn. */
+    /** Adds bans; returns the answer to each in turn. */
     List<String> add(List<Ban> bans, Instant now) throws FirewallException {
         return ipset.tell(bans.stream()
                 .map(ban -> BanEntry.format(set(ban.source()), ban, now))
                 .toList());
     }
 
-    /** What was answered to each source in turn. */
+    /** Lifts bans; returns the answer to each source in turn. */
     List<String> lift(List<Prefix> sources) throws FirewallException {
         return ipset.tell(sources.stream()
                 .map(source -> "del " + set(source) + " " + source + " -exist")

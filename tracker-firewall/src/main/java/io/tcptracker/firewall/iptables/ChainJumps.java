@@ -33,7 +33,7 @@ final class ChainJumps {
         this.forwarded = forwarded;
     }
 
-    /** Whether forwarded traffic is sent to our chain, by whoever. */
+    /** Returns whether a rule sends forwarded traffic to our chain. */
     static boolean coverForwarded(Iptables iptables) throws FirewallException {
         ChainJumps jumps = new ChainJumps(iptables, false);
         return !jumps.deletions(FORWARD).isEmpty() || !jumps.deletions(DOCKER).isEmpty();
@@ -67,8 +67,8 @@ final class ChainJumps {
     }
 
     /**
-     * In the words of the tool itself, so that those go from INPUT that an earlier version of ours, or a person, wrote;
-     * elsewhere they are for those to take away.
+     * Returns deletions in the words of the tool itself. So jumps go from INPUT that an earlier version or the user wrote; in
+     * other chains only ours go.
      */
     private List<String> deletions(String place) throws FirewallException {
         return rules(place).orElse(List.of()).stream()
@@ -77,7 +77,7 @@ final class ChainJumps {
                 .toList();
     }
 
-    /** What is wrong with them, in a few words. */
+    /** Returns what is wrong with the jumps, in a few words. */
     Optional<String> damage() throws FirewallException {
         Optional<String> input = damage(INPUT);
         if (input.isPresent() || !forwarded) {
@@ -93,7 +93,7 @@ final class ChainJumps {
                 : Optional.of("the jump is not first in " + place);
     }
 
-    /** The rules of a chain; empty if there is no such chain. */
+    /** Returns the rules of a chain; empty if there is no such chain. */
     private Optional<List<String>> rules(String... place) throws FirewallException {
         Result result = iptables.list(place);
         if (result.succeeded()) {

@@ -33,12 +33,12 @@ public final class Iptables {
         return version;
     }
 
-    /** For messages. */
+    /** Returns the tool's name for messages. */
     String name() {
         return ErrorMessages.name(tool);
     }
 
-    /** The rules of the table {@code filter}, of one of its chains, or one rule of it by its number. */
+    /** Lists the rules of the table {@code filter}, of one of its chains, or one rule of it by its number. */
     Result list(String... which) throws FirewallException {
         List<String> arguments = options("-S");
         arguments.addAll(List.of(which));
@@ -50,7 +50,7 @@ public final class Iptables {
         return runner.run(restore, options("--noflush"), "*filter\n" + String.join("\n", lines) + "\nCOMMIT\n");
     }
 
-    /** Without a wait, the legacy variant gives up as soon as another program is at work, or waits for ever. */
+    /** Adds a wait, without which the legacy variant gives up while another program works, or waits for ever. */
     private List<String> options(String last) {
         List<String> options = new ArrayList<>(version.waits() ? List.of("-w", "3") : List.of());
         options.add(last);

@@ -20,12 +20,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Bans as rules of our chains, one for each, for hosts without kernel sets. Nothing ends such a ban but {@link #lift}.
+ * A backend that keeps bans as rules of our chains, one for each, for hosts without kernel sets. Nothing ends such a ban but {@link #lift}.
  *
  * <p>Confined to one thread at a time.
  */
 public final class IptablesBackend implements Backend {
-    /** With so many, each new connection of any source costs some ten times what it costs without. */
+    /** At this number, each new connection of any source costs some ten times what it costs without bans. */
     private static final int CAPACITY = 2_000;
 
     private final TrackerChains chains;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which iptables it is, by what {@code iptables -V} says. Immutable. */
+/** The version and variant of iptables, as {@code iptables -V} prints them. Immutable. */
 record IptablesVersion(int major, int minor, int patch, String variant) {
     private static final Pattern SAID =
             Pattern.compile("ip6?tables v(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?\\S*(?: \\((\\w+)\\))?\\s*");
@@ -34,7 +34,7 @@ record IptablesVersion(int major, int minor, int patch, String variant) {
         return Integer.parseInt(digits);
     }
 
-    /** Whether all the tools know {@code -w} with a number of seconds: iptables-restore since 1.6.2. */
+    /** Returns whether all the tools know {@code -w} with a number of seconds: iptables-restore since 1.6.2. */
     boolean waits() {
         return major * 1_000_000L + minor * 1_000L + patch >= 1_006_002;
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Our chain in the table {@code filter} of one address family, and the jumps to it. Each change is one transaction: all
- * of it is done, or nothing. The comment of its first rule tells how many times bans were changed by hand.
+ * of it is done, or nothing. The comment of its first rule tells how many times bans were changed manually.
  *
  * <p>Immutable; what it stands for isn't.
  */
@@ -46,7 +46,7 @@ public final class TrackerChain {
         return iptables.version();
     }
 
-    /** The comment that the first rule has. */
+    /** Returns the comment of the first rule. */
     public static String generation(long number) {
         return " -m comment --comment \"generation=" + number + "\"";
     }
@@ -57,7 +57,7 @@ public final class TrackerChain {
         return first.find() ? OptionalLong.of(Long.parseLong(first.group())) : OptionalLong.empty();
     }
 
-    /** Whether the kernel has this address family. */
+    /** Returns whether the kernel has this address family. */
     public boolean probe() throws FirewallException {
         Result result = iptables.list("INPUT");
         if (family == AddressFamily.V6
@@ -109,7 +109,7 @@ public final class TrackerChain {
     void changedManually() throws FirewallException {
         List<String> rules = rules("1").orElseThrow(this::gone);
         OptionalLong generation = generation(rules);
-        // Where the first rule isn't ours, the chain is damaged, and will be put up again.
+        // Where the first rule isn't ours, the chain is damaged, and will be repaired.
         if (generation.isPresent()) {
             String renewed = GENERATION
                     .matcher(rules.get(0))
@@ -119,7 +119,7 @@ public final class TrackerChain {
         }
     }
 
-    /** The rules of the chain, in its order; empty if there is no chain. */
+    /** Returns the rules of the chain in their order; empty if there is no chain. */
     Optional<List<String>> rules() throws FirewallException {
         return rules(new String[0]);
     }
@@ -143,7 +143,7 @@ public final class TrackerChain {
                 Kind.CHAIN_GONE, iptables.name() + " finds no chain " + NAME, "", ErrorMessages.REMOVED);
     }
 
-    /** What is wrong with the jumps, in a few words. */
+    /** Returns what is wrong with the jumps, in a few words. */
     Optional<String> damage() throws FirewallException {
         return jumps.damage();
     }
@@ -168,7 +168,7 @@ public final class TrackerChain {
         if (foreign.isEmpty()) {
             throw failure;
         }
-        // The rule is somebody else's to take away, but it shall ban nobody any more.
+        // To remove the rule is up to its owner, but from now on it bans no source.
         iptables.commit(lines).orThrow(IptablesErrors.TABLE);
         throw new FirewallException(
                 Kind.FAILED,

@@ -29,9 +29,9 @@ public final class TrackerChains {
     private final List<Iptables> tools;
     private final List<TrackerChain> chains;
     private final boolean forwarded;
-    /** Whether changes are the user's, which the tracker that keeps the firewall is to notice. */
+    /** True if changes are the user's, which the tracker that keeps the firewall is to notice. */
     private final boolean manual;
-    /** How many times bans had been changed manually at the last look; empty before the first. */
+    /** The number of manual changes at the last look; empty before the first look. */
     private OptionalLong generation = OptionalLong.empty();
 
     private TrackerChains(List<Iptables> tools, List<TrackerChain> chains, boolean forwarded, boolean manual) {
@@ -160,7 +160,7 @@ public final class TrackerChains {
     @FunctionalInterface
     public interface Rules {
         /**
-         * Returns the rules, after whatever they refer to was made.
+         * Returns the rules, after the sets that they refer to were made.
          *
          * @param generation the number for the comment of the first rule
          */

@@ -21,7 +21,7 @@ final class Nft {
     private static final String NAME = "nft";
     private static final Pattern VERSION =
             Pattern.compile("nftables v(\\d{1,4}(?:\\.\\d{1,4}){1,3})\\b.*", Pattern.DOTALL);
-    /** To type in more than that takes about as long as to start another nft. */
+    /** The most characters to type in. More take about as long as to start another nft. */
     private static final int MOST_TYPED = 32 << 10;
 
     private final Programs runner;
@@ -59,7 +59,7 @@ final class Nft {
         return version;
     }
 
-    /** From now on one nft is kept open, if this nft can be: whoever makes many changes saves time that way. */
+    /** Keeps one nft open from now on, if this version can be kept open. Many changes then take less time. */
     void keepOpen() throws FirewallException {
         Optional<NftSession> started = NftSession.start(runner, tool);
         session = started.orElse(null);
@@ -75,8 +75,8 @@ final class Nft {
     }
 
     /**
-     * Our table among others of its family, without the elements of the sets. To list it alone takes nft 1.0.6 a second
-     * where there are many: it reads them though it doesn't show them.
+     * Returns our table among others of its family, without the elements of the sets. To list our table alone takes nft 1.0.6 a
+     * second where there are many elements, since it reads them without showing them.
      */
     String outline() throws FirewallException {
         return runner.run(tool, List.of("-t", "list", "ruleset", "inet"), "")
@@ -84,14 +84,14 @@ final class Nft {
                 .out();
     }
 
-    /** All chains of IPv4, by their names alone, and their tables. */
+    /** Returns the names of all chains of IPv4, and of their tables. */
     String chains() throws FirewallException {
         return runner.run(tool, List.of("list", "chains", "ip"), "")
                 .orThrow(NftErrors.TABLE)
                 .out();
     }
 
-    /** All of our table; empty if there is none. */
+    /** Returns all of our table; empty if there is none. */
     String table() throws FirewallException {
         Result result = runner.run(tool, List.of("list", "table", "inet", "tcptracker"), "");
         if (result.succeeded()) {
@@ -130,7 +130,7 @@ final class Nft {
         runner.run(tool, List.of("-f", "-"), script(commands)).orThrow(NftErrors.TABLE);
     }
 
-    /** Whether the nft that is kept open did it. If not, one that is started for it will say what is wrong. */
+    /** Returns whether the nft that is kept open did it. If not, another nft is started, which says what is wrong. */
     private boolean typed(List<String> commands) throws FirewallException {
         String line = String.join("; ", commands);
         if (!keepsOpen || line.length() > MOST_TYPED) {

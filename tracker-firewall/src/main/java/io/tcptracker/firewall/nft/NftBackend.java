@@ -15,9 +15,9 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Keeps banned sources out with nftables alone: a table {@code inet tcptracker} of our own, which is asked a little
- * before those of others. New connections, and packets that belong to none, of a banned source are dropped; its
- * established ones go on. Bans are elements of sets, which the kernel takes out when their time is up.
+ * A backend that needs nftables alone. It has a table {@code inet tcptracker} of our own, whose hooks run a little before
+ * those of others. New connections of a banned source are dropped, and packets that belong to none; established ones go on.
+ * Bans are elements of sets, which the kernel removes when their time is over.
  *
  * <p>Confined to one thread at a time. Each call runs up to a few programs, each of which is killed at its deadline; an
  * interrupt doesn't cut it short.
@@ -40,9 +40,9 @@ public final class NftBackend implements Backend {
     }
 
     /**
-     * For a tracker that keeps the firewall. Reads what is there, and once opened changes nothing yet.
+     * Finds nft for a tracker that keeps the firewall. Reads what is there, and changes nothing even when opened.
      *
-     * @param why nothing else is used, for people
+     * @param why why no other backend is used, for people
      * @throws FirewallException if the firewall can't be read
      */
     public static Opening find(HostEnvironment host, boolean forwarded, String why) throws FirewallException {
@@ -61,7 +61,7 @@ public final class NftBackend implements Backend {
     }
 
     /**
-     * For changes by hand, and to look. To drop it needs no close.
+     * Opens the table for manual changes, and to look. It need not be closed.
      *
      * @throws FirewallException if the firewall can't be read
      */
@@ -106,7 +106,7 @@ public final class NftBackend implements Backend {
     /**
      * {@inheritDoc}
      *
-     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took the table away, or part of it
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if another program removed the table, or part of it
      */
     @Override
     public void add(Collection<Ban> bans, BansInForce believed) throws FirewallException {

@@ -8,13 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The set of the banned prefixes of one family and length. One for each, because in a set of intervals, which could hold
- * all of them, no prefix may lie within another; and because the kernel finds an address in a set without intervals
- * faster, and it takes the same time however many there are. Immutable.
+ * The set of the banned prefixes of one family and length. A set of intervals could hold all lengths, but no prefix in it may
+ * lie within another. Besides, the kernel finds an address faster in a set without intervals, in the same time at any size.
+ * Immutable.
  */
 record NftBanSet(boolean v4, int length) implements Comparable<NftBanSet> {
     private static final Pattern NAME = Pattern.compile("ban([46])_(\\d{1,3})");
-    /** In the order of the rules: what is banned most often is looked up first. */
+    /** The order of the rules: the set with the most bans comes first. */
     private static final Comparator<NftBanSet> ORDER = Comparator.comparing((NftBanSet set) -> !set.v4)
             .thenComparing(Comparator.comparingInt(NftBanSet::length).reversed());
 
@@ -22,7 +22,7 @@ record NftBanSet(boolean v4, int length) implements Comparable<NftBanSet> {
         return new NftBanSet(prefix.address().isV4(), prefix.length());
     }
 
-    /** Empty if it isn't the name of one. */
+    /** Returns the set of this name; empty if it isn't the name of such a set. */
     static Optional<NftBanSet> parse(String name) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {

@@ -16,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What to tell nft to fill and empty the sets of our table. One command a line. */
+/** The commands for nft that fill and empty the sets of our table, one a line. */
 final class NftCommands {
     private static final Pattern EXEMPT = Pattern.compile("(?s)\\sset allow[46] \\{[^{}]*elements = \\{([^}]*)\\}");
     private static final Pattern EXEMPT_ELEMENT =
@@ -84,7 +84,7 @@ final class NftCommands {
         return outer.length() < inner.length() && outer.overlaps(inner);
     }
 
-    /** What is never banned, by the table as nft shows it. */
+    /** Returns the prefixes that are never banned, from the table as nft shows it. */
     static List<AllowList.Entry> exempt(String table) {
         return EXEMPT.matcher(table)
                 .results()

@@ -23,7 +23,7 @@ final class NftElement {
 
     private NftElement() {}
 
-    /** Empty if its time is up. */
+    /** Returns the element of a ban; empty if its time is over. */
     static Optional<String> format(Ban ban, Instant now) {
         String timeout = "";
         if (ban.until().isPresent()) {
@@ -36,7 +36,7 @@ final class NftElement {
         return Optional.of(ban.source().address() + timeout + " comment \"" + BanComment.format(ban) + "\"");
     }
 
-    /** The bans in the sets of a table as nft shows it. */
+    /** Returns the bans in the sets of a table as nft shows it. */
     static List<Ban> parse(String listing, Instant now) {
         List<Ban> bans = new ArrayList<>();
         Optional<NftBanSet> set = Optional.empty();
@@ -66,13 +66,13 @@ final class NftElement {
         try {
             source = new Prefix(IpAddress.parse(element.group("address")), set.length());
         } catch (IllegalArgumentException e) {
-            // With bits past the length, which somebody else put there and no address ever equals.
+            // An element of another program with bits past the length, which matches no address.
             return Optional.empty();
         }
         return BanComment.parse(element.group(), source).or(() -> Optional.of(theirs(source, element, now)));
     }
 
-    /** What the kernel knows is all there is. */
+    /** Returns a ban without our comment, of which only the kernel's times are known. */
     private static Ban theirs(Prefix source, Matcher element, Instant now) {
         String timeout = element.group("timeout");
         String expires = element.group("expires");

@@ -59,7 +59,7 @@ final class NftListing {
         return lines;
     }
 
-    /** As nft 1.0.6 writes it: earlier ones don't name the priority, later ones say how full a set is, and so on. */
+    /** Returns a line as nft 1.0.6 prints it. Earlier versions don't name the priority, later ones print how full a set is. */
     private static String usual(String line) {
         return line.strip()
                 .replaceFirst("\\s*#( handle| count).*$", "")
@@ -68,7 +68,7 @@ final class NftListing {
                 .replaceAll("\\s+", " ");
     }
 
-    /** Whether there is nothing of ours. */
+    /** Returns whether there is nothing of ours. */
     boolean isEmpty() {
         return blocks.isEmpty();
     }
@@ -87,14 +87,14 @@ final class NftListing {
         return sets;
     }
 
-    /** Empty if it was lost. */
+    /** Returns the generation; empty if it was lost. */
     String generation() {
         List<String> lines = blocks.getOrDefault(NftTable.GENERATION, List.of());
         Matcher matcher = GENERATION.matcher(String.join("\n", lines));
         return matcher.matches() ? matcher.group(1) : "";
     }
 
-    /** What was made of the table by others. */
+    /** Returns what others made of the table. */
     Condition compare(NftTable expected) {
         if (blocks.isEmpty()) {
             return new Condition(State.DAMAGED, "the table " + NftTable.NAME + " is gone");

@@ -22,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class NftRuleset {
     private final Nft nft;
-    /** Whether changes are the user's, which the tracker that keeps the firewall is to notice. */
+    /** True if changes are the user's, which the tracker that keeps the firewall is to notice. */
     private final boolean manual;
 
     private NftTable left;
@@ -33,7 +33,7 @@ final class NftRuleset {
         this.left = left;
     }
 
-    /** No number, which two who count at once would both arrive at. */
+    /** Returns a random generation, as two programs that count at once would arrive at the same number. */
     private static String newGeneration() {
         return Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
@@ -46,7 +46,7 @@ final class NftRuleset {
         return !found().isEmpty();
     }
 
-    /** See {@link Backend#mark}. */
+    /** Returns the mark of manual changes, as {@link Backend#mark} does. */
     Mark mark() throws FirewallException {
         String generation = left.generation().isEmpty() ? "" : found().generation();
         if (generation.equals(left.generation())) {
@@ -55,7 +55,7 @@ final class NftRuleset {
         return generation.isEmpty() ? Mark.LOST : Mark.CHANGED;
     }
 
-    /** Makes the table anew, with sets for these bans and these elements. */
+    /** Makes the table again, with sets for these bans and these elements. */
     void define(NavigableSet<NftBanSet> sets, List<String> elements) throws FirewallException {
         NftTable anew = new NftTable(left.forwarded(), sets, left.size(), newGeneration());
         List<String> commands = new ArrayList<>(anew.redefinition());
@@ -64,7 +64,7 @@ final class NftRuleset {
         left = anew;
     }
 
-    /** The sets that there are, of those asked for at least, be it that somebody made them by hand. */
+    /** Returns the sets that are there, at least of those asked for. The user may have made some manually. */
     NavigableSet<NftBanSet> present(Collection<NftBanSet> asked) throws FirewallException {
         if (!left.sets().containsAll(asked)) {
             left = left.with(found().sets());
@@ -77,7 +77,7 @@ final class NftRuleset {
      *
      * @param needed sets that there must be before
      * @param commands which come to the same if they are done twice
-     * @throws FirewallException of the kind {@code CHAIN_GONE} if somebody took it away, or part of it
+     * @throws FirewallException of the kind {@code CHAIN_GONE} if another program removed the table, or part of it
      */
     void change(Collection<NftBanSet> needed, List<String> commands) throws FirewallException {
         NftTable next = left;
@@ -107,7 +107,7 @@ final class NftRuleset {
         if (damage.isPresent()) {
             throw new FirewallException(Kind.CHAIN_GONE, "nft finds that " + damage.get(), "", ErrorMessages.REMOVED);
         }
-        // An element lapsed between the two commands that take it out, or the table was just put up again.
+        // An element lapsed between the two commands that remove it, or the table was just repaired.
         try {
             nft.change(commands);
         } catch (FirewallException e) {
@@ -126,7 +126,7 @@ final class NftRuleset {
         }
     }
 
-    /** What others did since it was last changed or checked. */
+    /** Returns what others did since it was last changed or checked. */
     Condition check() throws FirewallException {
         NftListing found = found();
         NftTable expected = expected(found);
@@ -139,7 +139,7 @@ final class NftRuleset {
         return changed ? new Condition(State.CHANGED_MANUALLY, "bans or exemptions were changed manually") : condition;
     }
 
-    /** What is missing or not as we make it. */
+    /** Returns what is missing or not as we make it. */
     private Optional<String> damage() throws FirewallException {
         NftListing found = found();
         return Optional.of(found.compare(expected(found)).detail()).filter(detail -> !detail.isEmpty());
@@ -147,7 +147,7 @@ final class NftRuleset {
 
     private NftTable expected(NftListing found) {
         boolean changed = !found.generation().equals(left.generation());
-        // Who changed it by hand may have put up all of it anew, with other sets than we know of.
+        // A manual change may have made all of it again, with other sets than we know of.
         NavigableSet<NftBanSet> sets = changed ? new TreeSet<>() : new TreeSet<>(left.sets());
         sets.addAll(found.sets());
         return new NftTable(left.forwarded(), sets, left.size(), found.generation());

@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An interactive nft that is kept running. Each line is followed by a word that it doesn't know and complains of: what it
- * says before that is about the line.
+ * An interactive nft that is kept running. Each line is followed by a word that it doesn't know: the errors before the error
+ * about the word are about the line.
  *
  * <p>Confined to one thread at a time.
  */
 final class NftSession {
-    /** What became of a line. */
+    /** The outcome of a line. */
     enum Outcome {
         DONE,
         /** Nothing was changed; the reason is better asked for by other means, as it comes in parts here. */
         REFUSED,
-        /** It ended, and maybe before it did anything. */
+        /** The nft ended, maybe before it did anything. */
         ENDED,
-        /** It did not answer in time, and was killed. */
+        /** The nft did not answer in time, and was killed. */
         HUNG
     }
 
-    /** It remembers each line, so it is not kept for ever. */
+    /** The most lines for one nft. It remembers each line, so it is not kept for ever. */
     private static final int MOST_LINES = 10_000;
 
     /** Points at what is wrong with the line before. */
@@ -35,7 +35,7 @@ final class NftSession {
 
     private final PipedProgram conversation;
     private final Duration deadline;
-    /** How many lines it takes it to complain of the word. */
+    /** The number of lines of the error about the word. */
     private int usual;
 
     private int complaints;
@@ -47,7 +47,7 @@ final class NftSession {
         this.deadline = deadline;
     }
 
-    /** Empty if this nft can't be used that way. */
+    /** Starts an nft; empty if this version can't be used that way. */
     static Optional<NftSession> start(Programs runner, Path nft) throws FirewallException {
         NftSession session = new NftSession(runner.startPiped(nft, List.of("-i")), runner.deadline());
         // To this it has nothing to say but to complain of the word.

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param forwarded whether forwarded traffic is blocked too
  * @param sets one for each length of prefix that was ever banned
  * @param size how many elements fit in each of them
- * @param generation differs after each change by hand
+ * @param generation differs after each manual change
  */
 record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, String generation) {
     /** The family and name. */
@@ -24,7 +24,7 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
     static final String GENERATION = "chain generation";
     static final String FORWARD = "chain forward";
 
-    /** Those that are always there, so that a ban of that kind is but an element. */
+    /** The sets that are always there, so that a ban of these lengths is but an element. */
     private static final List<NftBanSet> USUAL =
             List.of(new NftBanSet(true, 32), new NftBanSet(false, 128), new NftBanSet(false, 64));
 
@@ -55,7 +55,7 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
         return new NftTable(forwarded, all, size, generation);
     }
 
-    /** Each set and chain, in an order in which they can be made, and what it consists of. */
+    /** Returns the content of each set and chain, in an order in which they can be made. */
     Map<String, List<String>> blocks() {
         Map<String, List<String>> blocks = new LinkedHashMap<>();
         blocks.put("set allow4", List.of("type ipv4_addr", "flags interval"));
@@ -74,15 +74,15 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
     }
 
     /**
-     * Established connections of a source go on when it is banned, and those that we make to it. INVALID stops the scans
-     * without SYN (FIN, NULL, Xmas); with UNTRACKED, neighbour discovery would fail and IPv6 with it.
+     * Returns a chain with a hook. Established connections of a banned source go on, and those that we make to it. INVALID
+     * stops the scans without SYN (FIN, NULL, Xmas); with UNTRACKED, neighbour discovery would fail and IPv6 with it.
      */
     private static List<String> hooked(String hook) {
         return List.of(
                 "type filter hook " + hook + " priority filter - 5; policy accept;", "ct state invalid,new jump bans");
     }
 
-    /** Makes the table anew, without the former one's elements. */
+    /** Makes the table again, without the former one's elements. */
     List<String> redefinition() {
         // To delete what isn't there would fail.
         return List.of("add table " + NAME, "delete table " + NAME, define(blocks()));
@@ -106,7 +106,7 @@ record NftTable(boolean forwarded, NavigableSet<NftBanSet> sets, int size, Strin
         return List.of("type " + set.type(), "size " + size, "flags timeout");
     }
 
-    /** To return is to leave the decision to the tables of others, which may still drop it. */
+    /** Returns the rules for bans. After a {@code return}, the tables of others decide, which may still drop the packet. */
     private List<String> banRules() {
         Stream<String> allow = Stream.of("ip saddr @allow4 return", "ip6 saddr @allow6 return");
         return Stream.concat(allow, sets.stream().map(NftBanSet::rule)).toList();

@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of each change to the rulesets of nftables, of which those of iptables-nft are some: the kernel tells it to whoever
- * listens, and a program that is kept running prints it. Where nothing is heard, for lack of a program or of the privilege,
- * nothing else is amiss.
+ * A listener to changes of the rulesets of nftables, of which those of iptables-nft are some. The kernel announces changes,
+ * and a program that is kept running prints them. Without that program or the privilege nothing is heard, but all else works.
  *
  * <p>Threadsafe.
  */
@@ -87,7 +86,7 @@ public final class RulesetMonitor implements Closeable {
         }
     }
 
-    /** Whatever it prints, without keeping any of it. */
+    /** Reads all that the program prints, without keeping any of it. */
     private void drain(Process from) {
         byte[] printed = new byte[READ_AT_ONCE];
         try (InputStream out = from.getInputStream()) {
