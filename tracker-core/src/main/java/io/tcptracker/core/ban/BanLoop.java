@@ -217,10 +217,7 @@ public final class BanLoop {
         ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
     }
 
-    /**
-     * Returns whether the destination may have made the scan up. ACK probes are known by the RSTs of their destination,
-     * which can send RSTs without any probe.
-     */
+    /** Returns whether the destination may have made the scan up: ACK probes are known by its RSTs alone. */
     private boolean isHearsay(Scan scan) {
         return scan.evidence().kind() == Evidence.Kind.ACK
                 && allowed.covering(scan.destination()).isEmpty();

@@ -1,8 +1,6 @@
 package io.tcptracker.firewall.backend;
 
 import io.tcptracker.core.net.Prefix;
-import java.util.Collection;
-import java.util.List;
 
 /** An address family, for which the kernel keeps tables and sets of its own. */
 public enum AddressFamily {
@@ -47,9 +45,5 @@ public enum AddressFamily {
 
     public boolean has(Prefix prefix) {
         return prefix.address().isV4() == (this == V4);
-    }
-
-    List<Prefix> of(Collection<Prefix> prefixes) {
-        return prefixes.stream().filter(this::has).distinct().toList();
     }
 }

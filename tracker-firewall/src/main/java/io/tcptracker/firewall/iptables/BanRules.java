@@ -35,6 +35,12 @@ final class BanRules {
         return rules;
     }
 
+    /** Returns what these rules exempt, with the reasons. */
+    static List<AllowList.Entry> allowed(List<String> rules) {
+        return AllowEntryText.parseAll(
+                rules.stream().filter(BanRules::isExemption).toList());
+    }
+
     /** Returns the rules of those bans that are of this address family. */
     static List<String> of(AddressFamily family, Collection<Ban> bans) {
         return bans.stream()

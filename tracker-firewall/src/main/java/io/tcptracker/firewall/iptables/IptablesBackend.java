@@ -7,7 +7,6 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.backend.AddressFamily;
-import io.tcptracker.firewall.backend.AllowEntryText;
 import io.tcptracker.firewall.backend.Backend;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,11 +35,7 @@ public final class IptablesBackend implements Backend {
         this.with = with;
     }
 
-    /**
-     * Returns a backend for these chains.
-     *
-     * @param why why no better backend is used, for people; may be empty
-     */
+    /** Returns a backend for these chains; {@code why} says why no better one is used, and may be empty. */
     public static IptablesBackend of(TrackerChains chains, String why) {
         return new IptablesBackend(chains, " with plain rules" + why + ": at most " + CAPACITY + " bans");
     }
@@ -163,16 +158,12 @@ public final class IptablesBackend implements Backend {
     public List<AllowList.Entry> allowed() throws FirewallException {
         List<AllowList.Entry> allowed = new ArrayList<>();
         for (TrackerChain chain : chains.all()) {
-            allowed.addAll(AllowEntryText.parseAll(chain.rules().orElse(List.of()).stream()
-                    .filter(BanRules::isExemption)
-                    .toList()));
+            allowed.addAll(BanRules.allowed(chain.rules().orElse(List.of())));
         }
         return allowed;
     }
 
-    /**
-     * {@inheritDoc} A ban that isn't of our making counts since the epoch, and as long as the tracker runs.
-     */
+    /** {@inheritDoc} A ban that isn't of our making counts since the epoch, and as long as the tracker runs. */
     @Override
     public List<Ban> bans() throws FirewallException {
         List<Ban> bans = new ArrayList<>();

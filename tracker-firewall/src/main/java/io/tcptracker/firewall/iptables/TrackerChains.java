@@ -159,11 +159,7 @@ public final class TrackerChains {
     /** The rules of a chain. */
     @FunctionalInterface
     public interface Rules {
-        /**
-         * Returns the rules, after the sets that they refer to were made.
-         *
-         * @param generation the number for the comment of the first rule
-         */
+        /** Returns the rules, with this generation in the first one's comment, after their sets were made. */
         List<String> of(AddressFamily family, long generation) throws FirewallException;
     }
 
