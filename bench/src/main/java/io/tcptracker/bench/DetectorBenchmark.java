@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * One attempt with its segment. Hot: a thousand sources that try three ports each; flood: each attempt is of a new source,
- * 100,000 a second, and the structure is full.
+ * A benchmark of one attempt with its segment. In "hot", a thousand sources try three ports each. In "flood", each attempt is
+ * of a new source, 100,000 a second, and the structure is full.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -67,7 +67,7 @@ public class DetectorBenchmark {
         return scans;
     }
 
-    /** Each source tries two ports, so that it moves to the pairs of several ports. */
+    /** Measures sources that try two ports each, so that they move to the pairs with several ports. */
     @Benchmark
     public long floodOfTwoPorts() {
         time += 10_000;
@@ -85,7 +85,7 @@ public class DetectorBenchmark {
         return scans;
     }
 
-    /** What the others measure besides the detector. */
+    /** Measures what the others measure besides the detector. */
     @Benchmark
     public Segment segmentAlone() {
         time += 10_000;

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
- * How many of 50 scanners are found, and how many of those on their fourth port, in a flood of forged sources, in virtual
- * time: each tries a new port every gap, up to twelve, after the flood has filled the memory.
+ * A count of how many of 50 scanners are found in a flood of spoofed sources, and how many of those on their fourth port. Time
+ * is virtual. After the flood has filled the memory, each scanner tries a new port every gap, up to twelve.
  */
 public final class Survival {
     private static final int SCANNERS = 50;
@@ -20,7 +20,7 @@ public final class Survival {
 
     private Survival() {}
 
-    /** Arguments: ports that each forged source tries, 1 or 2; the longest gap in seconds. */
+    /** Takes two arguments: the ports that each spoofed source tries, 1 or 2; the longest gap in seconds. */
     public static void main(String[] arguments) {
         int ports = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1;
         int longest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;

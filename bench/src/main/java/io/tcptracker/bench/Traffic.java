@@ -9,10 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 
 /**
- * Writes a capture file (pcap, Ethernet, a packet each microsecond) to measure with, the same whenever it is run. {@code mix}
- * is traffic of which 5 packets in 100 are SYNs, as many answer them, and 10 are of UDP; the others have the lengths of the
- * usual mix (IMIX: 7 of 12 packets 54 bytes, 4 of 12 590, 1 of 12 1514). {@code syns} is a flood of SYNs each of which has
- * another source. One packet in eight is of IPv6.
+ * A generator of a capture file to measure with (pcap, Ethernet, a packet each microsecond), the same in each run. In {@code
+ * mix}, 5 packets in 100 are SYNs, as many answer them, and 10 are of UDP. The others have the lengths of the usual mix
+ * (IMIX: 7 of 12 packets 54 bytes, 4 of 12 590, 1 of 12 1514). {@code syns} is a flood of SYNs from a new source each. One
+ * packet in eight is of IPv6.
  *
  * <p>Run from its source: {@code java Traffic.java mix|syns PACKETS FILE}.
  */
@@ -104,7 +104,7 @@ public final class Traffic {
             int offset = captured - (v6 ? 74 : 54) < 12 ? 5 : 8;
             out.putInt(number).putInt(0).put((byte) (offset << 4)).put((byte) flags);
         }
-        // What follows is left as it is: nobody reads it.
+        // The rest keeps its old content, as no program reads it.
         out.position(frame + captured);
     }
 

@@ -1,4 +1,4 @@
-/** How fast the detector is, and what it finds in a flood. */
+/** Benchmarks of the detector's speed, and of what it finds in a flood. */
 @NullMarked
 package io.tcptracker.bench;
 

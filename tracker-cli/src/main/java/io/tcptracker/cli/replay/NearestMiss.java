@@ -134,7 +134,7 @@ final class NearestMiss {
         return -1;
     }
 
-    /** Returns a place for a port: one out of the window, else a new one, else the oldest, open ports first. */
+    /** Returns a place for a port: one out of the window, or a new one, or the oldest with open ports first. */
     private int free(long now) {
         int best = 0;
         for (int i = 0; i < size; i++) {

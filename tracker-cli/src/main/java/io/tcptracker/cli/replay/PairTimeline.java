@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The probes of a source at a destination in the order of time, as many as fit, and how close all of them came to a scan.
- * Not threadsafe.
+ * The probes of a source at a destination in the order of time, as many as fit. It also holds how close all of them came to
+ * a scan. Not threadsafe.
  */
 final class PairTimeline {
     static final int MOST_LINES = 1_000;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
- * The states of the ports that a pair tried: 16 to 32 bytes each, with the time from which the port is filtered, to the
- * millisecond. Not threadsafe.
+ * The states of the ports that a pair tried, each with the time from which the port is filtered, to the millisecond. A port
+ * takes 16 to 32 bytes. Not threadsafe.
  */
 final class PortStates {
     private static final PortState[] STATES = PortState.values();

@@ -14,14 +14,15 @@ import java.security.SecureRandom;
  * @param low the last eight bytes
  */
 public record IpAddress(long high, long low) implements Comparable<IpAddress> {
-    // Whoever sends packets picks the addresses: with a hash they can compute they could pile all of them on one
+    // An attacker picks the addresses of packets. With a computable hash, an attacker could pile them all on one
     // bucket.
     private static final long SEED = new SecureRandom().nextLong();
     private static final long V4_PREFIX = 0xffffL << 32;
 
-    /** {@code ::}, which is nobody's. */
+    /** The address {@code ::}, which no host has. */
     public static final IpAddress UNSPECIFIED = new IpAddress(0, 0);
 
+    /** Makes an IPv4 address from its 32 bits. */
     public static IpAddress v4(int bits) {
         return new IpAddress(0, lowOfV4(bits));
     }
@@ -30,7 +31,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return V4_PREFIX | Integer.toUnsignedLong(bits);
     }
 
-    /** The address whose 4 or 16 bytes, in network order, are given. */
+    /** Makes an address from its 4 or 16 bytes in network order. */
     public static IpAddress of(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return switch (bytes.length) {
@@ -40,6 +41,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         };
     }
 
+    /** Makes an address from one of Java's. */
     public static IpAddress of(InetAddress address) {
         return of(address.getAddress());
     }
@@ -47,13 +49,17 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     /**
      * Reads a literal such as {@code 192.0.2.1} or {@code 2001:db8::1}.
      *
-     * @throws IllegalArgumentException if it is anything else, a host name or a scoped address included
+     * @throws IllegalArgumentException if the text is anything else, a host name or a scoped address included
      */
     public static IpAddress parse(String text) {
-        return IpAddressText.parse(text);
+        if (text.indexOf(':') < 0) {
+            return v4(IpAddressText.parseV4(text));
+        }
+        long[] halves = IpAddressText.parseV6(text);
+        return new IpAddress(halves[0], halves[1]);
     }
 
-    /** Whether it is one of a link, {@code fe80::/10}: of such a prefix each is another host's. */
+    /** Returns whether the address is link-local, {@code fe80::/10}: each address of such a prefix is another host's. */
     public static boolean isLinkLocal(long high) {
         return (high & 0xffc0L << 48) == 0xfe80L << 48;
     }
@@ -66,7 +72,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return high == 0 && low >>> 32 == 0xffff;
     }
 
-    /** 4 bytes for IPv4, else 16, in network order. */
+    /** Returns 4 bytes for IPv4, otherwise 16, in network order. */
     public byte[] toBytes() {
         return isV4()
                 ? ByteBuffer.allocate(4).putInt((int) low).array()
@@ -79,23 +85,23 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    /** Differs from one run of the program to the next. */
+    /** Returns a hash that differs from one run of the program to the next. */
     @Override
     public int hashCode() {
         long mixed = mix(mix(SEED ^ high) ^ low);
         return (int) (mixed ^ mixed >>> 32);
     }
 
-    /** The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
+    /** Applies the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
     private static long mix(long bits) {
         long z = (bits ^ bits >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
         return z ^ z >>> 31;
     }
 
-    /** Dotted for IPv4, else the canonical form of RFC 5952. */
+    /** Returns the dotted form for IPv4, otherwise the canonical form of RFC 5952. */
     @Override
     public String toString() {
-        return IpAddressText.format(this);
+        return isV4() ? IpAddressText.formatV4((int) low) : IpAddressText.formatV6(high, low);
     }
 }

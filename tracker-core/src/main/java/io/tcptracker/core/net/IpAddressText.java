@@ -1,13 +1,13 @@
 package io.tcptracker.core.net;
 
-/** How addresses are written: RFC 4291, 2.2 for reading, RFC 5952 for writing. */
+/** The text form of addresses: RFC 4291, 2.2 for reading, RFC 5952 for writing. */
 final class IpAddressText {
     private static final int GROUPS = 8;
 
     private IpAddressText() {}
 
-    static IpAddress parse(String text) {
-        return text.indexOf(':') < 0 ? IpAddress.v4(dotted(text, text)) : colons(text);
+    static int parseV4(String text) {
+        return dotted(text, text);
     }
 
     private static int dotted(String part, String whole) {
@@ -26,7 +26,8 @@ final class IpAddressText {
         return bits;
     }
 
-    private static IpAddress colons(String text) {
+    /** Returns the two halves of an IPv6 address. */
+    static long[] parseV6(String text) {
         String[] halves = text.split("::", -1);
         if (halves.length > 2) {
             throw malformed(text);
@@ -41,7 +42,7 @@ final class IpAddressText {
         int[] all = new int[GROUPS];
         System.arraycopy(head, 0, all, 0, head.length);
         System.arraycopy(tail, 0, all, GROUPS - tail.length, tail.length);
-        return new IpAddress(join(all, 0), join(all, 4));
+        return new long[] {join(all, 0), join(all, 4)};
     }
 
     private static int[] groups(String part, boolean atEnd, String whole) {
@@ -81,16 +82,16 @@ final class IpAddressText {
                 "'" + text + "' is not an IP address; write it like 192.0.2.1 or 2001:db8::1");
     }
 
-    static String format(IpAddress address) {
-        if (address.isV4()) {
-            int bits = (int) address.low();
-            return (bits >>> 24) + "." + (bits >>> 16 & 255) + "." + (bits >>> 8 & 255) + "." + (bits & 255);
-        }
+    static String formatV4(int bits) {
+        return (bits >>> 24) + "." + (bits >>> 16 & 255) + "." + (bits >>> 8 & 255) + "." + (bits & 255);
+    }
+
+    static String formatV6(long high, long low) {
         int start = -1;
         int length = 1; // RFC 5952, 4.2.2: a single group of zeros is not shortened
         for (int i = 0; i < GROUPS; i++) {
             int run = 0;
-            while (i + run < GROUPS && group(address, i + run) == 0) {
+            while (i + run < GROUPS && group(high, low, i + run) == 0) {
                 run++;
             }
             if (run > length) {
@@ -108,13 +109,13 @@ final class IpAddressText {
             if (i > 0 && i != start + length) {
                 text.append(':');
             }
-            text.append(Integer.toHexString(group(address, i)));
+            text.append(Integer.toHexString(group(high, low, i)));
         }
         return text.toString();
     }
 
-    private static int group(IpAddress address, int index) {
-        long half = index < 4 ? address.high() : address.low();
+    private static int group(long high, long low, int index) {
+        long half = index < 4 ? high : low;
         return (int) (half >>> (48 - 16 * (index & 3))) & 0xffff;
     }
 }

@@ -20,12 +20,12 @@ public record Prefix(IpAddress address, int length) {
         }
     }
 
-    /** The prefix that holds this address alone. */
+    /** Returns the prefix that holds this address alone. */
     public static Prefix of(IpAddress address) {
         return new Prefix(address, address.isV4() ? 32 : 128);
     }
 
-    /** The prefix of this length that holds the address. */
+    /** Returns the prefix of this length that holds the address. */
     public static Prefix of(IpAddress address, int length) {
         return new Prefix(first(address, length), length);
     }
@@ -52,7 +52,7 @@ public record Prefix(IpAddress address, int length) {
         return candidate.isV4() == address.isV4() && first(candidate, length).equals(address);
     }
 
-    /** Whether they have an address in common. */
+    /** Returns whether the two prefixes have an address in common. */
     public boolean overlaps(Prefix other) {
         return contains(other.address) ? length <= other.length : other.contains(address);
     }
@@ -72,7 +72,7 @@ public record Prefix(IpAddress address, int length) {
         return length == (address.isV4() ? 32 : 128);
     }
 
-    /** The form that {@link #parse} reads; a single address without its length. */
+    /** Returns the form that {@link #parse} reads; a single address without its length. */
     @Override
     public String toString() {
         return isSingle() ? address.toString() : address + "/" + length;

@@ -157,7 +157,7 @@ public final class Segment {
     /**
      * Returns whether the segment may answer a probe with ACK, which by itself looks like any other segment. A segment of no
      * connection is answered by an RST without ACK (RFC 9293, 3.10.7.1). A late segment of a closed connection is too, mostly
-     * at the side that opened the connection; but that side has a port which its system picked.
+     * at the side that opened the connection. But that side has a port which its system picked.
      */
     public boolean mayAnswerAckProbe() {
         return isBareReset() && sourcePort < LEAST_EPHEMERAL && sourcePort < destinationPort;

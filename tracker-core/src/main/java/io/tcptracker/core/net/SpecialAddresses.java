@@ -3,8 +3,8 @@ package io.tcptracker.core.net;
 import java.util.List;
 
 /**
- * Addresses that no host on a network has, so that a packet from one is forged (RFC 1812, 5.3.7; RFC 4291, 2.5 and 2.7). Those
- * for private use, for documentation and for benchmarks are not among them: there are networks that use them.
+ * The addresses that no host on a network has, so that a packet from one is spoofed (RFC 1812, 5.3.7; RFC 4291, 2.5 and 2.7).
+ * Addresses for private use, documentation and benchmarks are not among them, as there are networks that use them.
  */
 public final class SpecialAddresses {
     private static final List<Prefix> ALL = List.of(

@@ -1,15 +1,16 @@
 package io.tcptracker.core.scan;
 
 /**
- * The rows that wait until an answer timeout is over: a timing wheel (Varghese, Lauck: Hashed and Hierarchical Timing
- * Wheels, 1987) that holds each row at most once. Not threadsafe.
+ * A timing wheel of the rows that wait until an answer timeout is over, each at most once. Not threadsafe.
+ *
+ * <p>See Varghese, Lauck: Hashed and Hierarchical Timing Wheels, 1987.
  */
 final class AnswerDeadlines {
     private static final int BUCKETS = 1024;
     private static final int END = -1;
     private static final int ABSENT = 0;
 
-    /** Of each bucket its first row plus one, of each row the next row plus one, so that the start touches no memory. */
+    /** The first row of each bucket, plus one; {@link #next} has the next row of each row. So the start touches no memory. */
     private final int[] first = new int[BUCKETS];
 
     private final int[] next;

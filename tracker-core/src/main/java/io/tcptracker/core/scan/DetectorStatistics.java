@@ -3,7 +3,7 @@ package io.tcptracker.core.scan;
 import java.time.Duration;
 
 /**
- * Figures that show if a policy's memory is enough for the traffic. Immutable.
+ * The figures that show if a policy's memory is enough for the traffic. Immutable.
  *
  * @param pairsWatched pairs that were seen within the last window, to a 32nd of it, and are still known
  * @param forgottenAfterOnePort pairs with one port that were evicted before a window was over

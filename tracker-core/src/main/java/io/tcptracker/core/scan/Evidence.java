@@ -37,19 +37,19 @@ public record Evidence(
 
     /** The way in which a port is tried (Lyon: Nmap Network Scanning, 2009, chapter 5). */
     public enum Kind {
-        /** With a SYN, where the source completes no connection. */
+        /** A SYN, where the source completes no connection. */
         SYN,
-        /** With a SYN by an operating system's own {@code connect}, which completes the connection if the port is open. */
+        /** A SYN by an operating system's own {@code connect}, which completes the connection if the port is open. */
         CONNECT,
-        /** With a FIN alone. */
+        /** A FIN alone. */
         FIN,
-        /** With no flag. */
+        /** No flag. */
         NULL,
-        /** With FIN, PSH and URG, or others without SYN, ACK and RST. */
+        /** FIN, PSH and URG, or others without SYN, ACK and RST. */
         XMAS,
-        /** With an ACK or FIN-ACK of no connection, which shows by the destination's RST: ACK, Window and Maimon scans. */
+        /** An ACK or FIN-ACK of no connection, which shows by the destination's RST: ACK, Window and Maimon scans. */
         ACK,
-        /** With a first fragment too small to hold the flags. */
+        /** A first fragment too small to hold the flags. */
         FRAGMENTED;
 
         private static final int NO_PROBE = Segment.SYN | Segment.ACK | Segment.RST;

@@ -6,7 +6,7 @@ import io.tcptracker.core.net.IpAddress;
  * The table of pairs with several ports, each in a row of {@link PortColumns}. Not threadsafe.
  *
  * <p>There are eight rows for each range of hashes. When all are taken, the weakest is evicted. The weakest row is one that has
- * been quiet for a window, else the row with the fewest ports within a window. Among equals it is the one that has been
+ * been quiet for a window, otherwise the row with the fewest ports within a window. Among equals it is the one that has been
  * quiet longest.
  *
  * <p>Reported scans are the strongest, with any number of ports, or the same scan would be reported again as new. Only where
@@ -18,7 +18,7 @@ final class MultiPortTable {
     private static final int LONGS_OF_KEY = 4;
     private static final int BYTES_OF_KEY = Character.BYTES + LONGS_OF_KEY * Long.BYTES;
 
-    /** Of each row 15 bits of its pair's hash and a one, so that few keys are compared; zero if the row is free. */
+    /** The tag of each row: 15 bits of its pair's hash and a one, or zero. So few keys are compared. */
     private final char[] tags;
 
     private final long[] keys;

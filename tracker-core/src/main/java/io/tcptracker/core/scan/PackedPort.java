@@ -4,8 +4,7 @@ import io.tcptracker.core.scan.Evidence.Kind;
 import java.util.Arrays;
 
 /**
- * The layout of a port in 31 bits, with what is known of it: how it was tried, its state, and a part of a hash of its
- * origin. The origin is the address that tried it; with an inferred probe by ACK it is the port that the probe came from.
+ * The layout of a port in 31 bits: its number, how it was tried, its state, and a part of a hash of its origin. The origin is the address that tried it; with an inferred probe by ACK it is the port that the probe came from.
  */
 @SuppressWarnings("EnumOrdinal") // in memory alone
 final class PackedPort {

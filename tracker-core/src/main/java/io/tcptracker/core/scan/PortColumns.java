@@ -1,8 +1,8 @@
 package io.tcptracker.core.scan;
 
 /**
- * The ports that pairs with several ports tried lately: a row for each pair, each port with the time of its latest attempt
- * and its {@link PackedPort}. {@link PortRecorder} fills the rows, {@link ScanJudge} reads them. Not threadsafe.
+ * The ports that pairs with several ports tried lately: a row for each pair. Each port has the time of its latest attempt and
+ * its {@link PackedPort}. {@link PortRecorder} fills the rows, {@link ScanJudge} reads them. Not threadsafe.
  */
 final class PortColumns {
     private static final int LATEST = 0;
@@ -26,11 +26,11 @@ final class PortColumns {
     private final long window;
     /** The nanoseconds after which a port is filtered, by {@link PackedPort#kindIndex}. */
     private final long[] filteredAfter;
-    /** Of each row the clock at the latest attempt and at the report, when it began, then the time of each port. */
+    /** The times of each row: the clock at the latest attempt and at the report, when it began, then the time of each port. */
     private final long[] times;
-    /** Of each port when it was first tried without an answer; only with evidence. */
+    /** The time when each port was first tried without an answer; only with evidence. */
     private final long[] since;
-    /** Of each row how many ports there are and whether they were reported, then the ports. */
+    /** The ports of each row: how many ports there are and whether they were reported, then the ports. */
     private final int[] ports;
 
     private long bothDirectionsSince = Long.MAX_VALUE;

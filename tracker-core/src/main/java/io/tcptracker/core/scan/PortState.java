@@ -4,7 +4,7 @@ import io.tcptracker.core.net.Segment;
 
 /**
  * The state of a port that was tried, from the least known to the best known. Of two observations the later constant
- * counts: a port that answered with SYN-ACK once is open, whatever else it answered.
+ * counts: a port that answered with SYN-ACK once is open, with any other answers beside.
  */
 public enum PortState {
     /** The port hasn't answered, and may still answer. */

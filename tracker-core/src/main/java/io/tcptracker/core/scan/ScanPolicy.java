@@ -37,7 +37,7 @@ public record ScanPolicy(
         boolean bans,
         int pairs) {
     /**
-     * The number of unanswered ports that separates scans from ordinary traffic: of 50 real benign pairs with many ports
+     * The number of unanswered ports that separates scans from ordinary traffic. Of 50 real benign pairs with many ports,
      * each had at most one unanswered port.
      */
     public static final int RECOMMENDED_UNANSWERED = 2;
@@ -126,8 +126,8 @@ public record ScanPolicy(
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException("'" + text
-                    + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or distributed:50/60s; vertical"
-                    + " and slow may go on with ,unanswered=2, and ,block at the end blocks as well");
+                    + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or distributed:50/60s."
+                    + " vertical and slow accept ,unanswered=2, and slow and sweep accept ,block at the end");
         }
         Rule rule = Rule.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
         int count = Integer.parseInt(parts.group(2));

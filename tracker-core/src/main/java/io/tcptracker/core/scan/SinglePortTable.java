@@ -4,11 +4,11 @@ package io.tcptracker.core.scan;
  * The table of pairs with one port so far, each with that port and the time of its latest attempt. Not threadsafe.
  *
  * <p>A flood of spoofed sources with a packet each runs through this table. It has a set of sixteen places for each range of
- * hashes, in which a new pair takes the place of the pair that has been quiet longest.
+ * hashes. A new pair takes the place of the pair that has been quiet longest in its set.
  *
- * <p>With the default's 48 MiB and a flood of 100,000 sources a second, a scanner's first port is forgotten with these
- * chances: once in a million if the scanner waits 5 s, once in 400 at 10 s, once in three at 20 s. With twice the memory or
- * half the flood, the scanner has to wait twice as long.
+ * <p>Take the default's 48 MiB and a flood of 100,000 sources a second. If a scanner waits 5 s for its second port, its first
+ * one is forgotten once in a million. At 10 s that is once in 400, at 20 s once in three. With twice the memory or half the
+ * flood, the scanner has to wait twice as long.
  *
  * <p>To hold many pairs, the table knows each by 33 bits of its hash alone. So one new pair in 500 million is mistaken for
  * another one, which adds a port that the pair didn't try. The hash is keyed, so an attacker can't look for such pairs.

@@ -136,8 +136,8 @@ final class ScanPolicyTest {
         void otherTextIsRefusedWithTheRightForm(String text) {
             assertEquals(
                     "'" + text + "' is not a rule; write it like vertical:3/60s, slow:20/1h, sweep:20/60s or"
-                            + " distributed:50/60s; vertical and slow may go on with ,unanswered=2, and ,block at the end"
-                            + " blocks as well",
+                            + " distributed:50/60s. vertical and slow accept ,unanswered=2, and slow and sweep accept"
+                            + " ,block at the end",
                     refusal(text));
         }
 
