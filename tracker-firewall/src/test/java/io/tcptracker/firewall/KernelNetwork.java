@@ -36,6 +36,7 @@ public abstract class KernelNetwork {
     protected Path directory;
 
     protected final Network network = new Network();
+    private final List<Path> tools = new ArrayList<>();
     private final List<Process> started = new ArrayList<>();
     private final List<HostFirewall> opened = new ArrayList<>();
 
@@ -52,12 +53,16 @@ public abstract class KernelNetwork {
         }
         started.forEach(process -> process.destroyForcibly().onExit().join());
         network.close();
+        // Of links that are left, JUnit warns one by one.
+        for (Path tool : tools) {
+            Files.deleteIfExists(tool);
+        }
     }
 
     /** Puts a tool where it will be found, under this name. */
     protected void install(String name, String real) throws IOException {
-        Files.createSymbolicLink(
-                directory.resolve(name), Shell.find(real).orElseThrow().toRealPath());
+        tools.add(Files.createSymbolicLink(
+                directory.resolve(name), Shell.find(real).orElseThrow().toRealPath()));
     }
 
     protected KeptFirewall open(Variant kind, Protection protection) throws IOException {
