@@ -65,7 +65,7 @@ public interface Event {
                 time,
                 "omitted",
                 () -> String.format(
-                        Locale.ROOT, "... %,d more new connections than the output could take", connections),
+                        Locale.ROOT, "... %,d more new connections not shown: the output is too slow", connections),
                 () -> object("connections", connections));
     }
 
@@ -82,7 +82,7 @@ public interface Event {
                 () -> "Not blocked: " + scan.source()
                         + (prefix.contains(scan.source())
                                 ? " is on the allow list (" + prefix + ")"
-                                : " is one of several in a network with somebody on the allow list (" + prefix + ")"),
+                                : " shares its network with an address on the allow list (" + prefix + ")"),
                 () -> object("source", scan.source(), "prefix", prefix));
     }
 
@@ -91,7 +91,7 @@ public interface Event {
         return of(
                 time,
                 "refused",
-                () -> "Not blocked: " + scan.source() + ", since " + reason,
+                () -> "Not blocked: " + scan.source() + ", because " + reason,
                 () -> object("source", scan.source(), "reason", reason));
     }
 
@@ -109,7 +109,7 @@ public interface Event {
                         + ban.until()
                                 .map(until -> " until " + until.truncatedTo(ChronoUnit.SECONDS))
                                 .orElse(" until the tracker stops")
-                        + (ban.count() == 1 ? "" : ", ban number " + ban.count()),
+                        + (ban.count() == 1 ? "" : ", " + ban.count() + " times so far"),
                 () -> object(
                         "source", ban.source(),
                         "since", ban.since(),
@@ -129,8 +129,8 @@ public interface Event {
         return of(
                 time,
                 "budgetSpent",
-                () -> "More sources scan than may be blocked a minute (--ban-budget); their addresses may be forged,"
-                        + " and more are not blocked",
+                () -> "Blocking paused: more sources scan than --ban-budget allows to block in a minute, and their"
+                        + " addresses may be spoofed",
                 () -> object());
     }
 
@@ -139,7 +139,7 @@ public interface Event {
         return of(
                 time,
                 "budgetRestored",
-                () -> String.format(Locale.ROOT, "Scanners are blocked again, after %,d that were not", refused),
+                () -> String.format(Locale.ROOT, "Blocking resumed: %,d scans were not blocked meanwhile", refused),
                 () -> object("refused", refused));
     }
 

@@ -93,7 +93,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
     public void refused(Scan scan, NotBannedReason why) {
         // Spoofed sources, and sources beyond the budget, come by the thousand: one event reports all of them.
         if (why == NotBannedReason.FULL) {
-            notBlocked(scan, "as many sources as permitted are blocked");
+            notBlocked(scan, "the permitted number of sources is blocked already");
         }
     }
 
@@ -114,7 +114,7 @@ public final class EventLog implements TrackerListener, AutoCloseable {
 
     @Override
     public void scanDropped(Scan scan) {
-        notBlocked(scan, "too many scans wait for the firewall");
+        notBlocked(scan, "too many scans are waiting for the firewall");
     }
 
     private void notBlocked(Scan scan, String reason) {

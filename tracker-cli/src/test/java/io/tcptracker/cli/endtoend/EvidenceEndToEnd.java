@@ -98,7 +98,7 @@ class EvidenceEndToEnd {
         tracker.out().await("Port scan detected: " + NETWORK6 + "4 .*from 4 addresses of " + NETWORK6 + "/64");
         // Of several in a network that can't be blocked as a whole nobody can be told to be the scanner.
         tracker.out()
-                .await(allowed ? "Not blocked: " + NETWORK6 + "4 is one of several" : "Blocked " + NETWORK6 + "/64 ");
+                .await(allowed ? "Not blocked: " + NETWORK6 + "4 shares its network" : "Blocked " + NETWORK6 + "/64 ");
         assertEquals(allowed ? List.of() : List.of(NETWORK6 + "/64"), blocked());
         Echo echo = new Echo(hosts);
         String another = NETWORK6 + "99";

@@ -51,7 +51,7 @@ final class EventSamplesTest {
     private static final Instant END = Instant.parse("2026-11-27T20:30:00Z");
     private static final IpAddress SCANNER = IpAddress.parse("192.0.2.66");
     private static final IpAddress HOST = IpAddress.parse("198.51.100.1");
-    private static final String FULL = "as many sources as permitted are blocked";
+    private static final String FULL = "the permitted number of sources is blocked already";
 
     private final Path directory;
 

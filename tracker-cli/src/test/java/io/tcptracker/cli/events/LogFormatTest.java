@@ -66,7 +66,7 @@ final class LogFormatTest {
                                 + "\"destination\":\"fe80::1\",\"destinationPort\":443}"),
                 Arguments.of(
                         Event.omitted(later, 1_234_567),
-                        "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections than the output could take",
+                        "2023-11-14T22:13:21.123Z ... 1,234,567 more new connections not shown: the output is too slow",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"omitted\","
                                 + "\"connections\":1234567}"),
                 Arguments.of(
@@ -96,7 +96,7 @@ final class LogFormatTest {
                                 + "\"source\":\"192.0.2.66\",\"prefix\":\"192.0.2.0/24\"}"),
                 Arguments.of(
                         Event.refused(later, SCAN, "too many scans wait for the firewall"),
-                        "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66, since too many scans wait for the firewall",
+                        "2023-11-14T22:13:21.123Z Not blocked: 192.0.2.66, because too many scans wait for the firewall",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"refused\","
                                 + "\"source\":\"192.0.2.66\",\"reason\":\"too many scans wait for the firewall\"}"),
                 Arguments.of(
@@ -112,19 +112,19 @@ final class LogFormatTest {
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\",\"until\":null,\"dryRun\":false,\"count\":1,\"reason\":\"\"}"),
                 Arguments.of(
                         Event.ban(later, network, true),
-                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, ban number 22",
+                        "2023-11-14T22:13:21.123Z Would block 2001:db8::/64 until 2024-11-13T22:13:20Z, 22 times so far",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"ban\","
                                 + "\"source\":\"2001:db8::/64\","
                                 + "\"since\":\"2023-11-14T22:13:20.123456789Z\","
                                 + "\"until\":\"2024-11-13T22:13:20.123456789Z\",\"dryRun\":true,\"count\":22,\"reason\":\"scanned 4 ports of 2001:db8::1\"}"),
                 Arguments.of(
                         Event.budgetSpent(later),
-                        "2023-11-14T22:13:21.123Z More sources scan than may be blocked a minute (--ban-budget);"
-                                + " their addresses may be forged, and more are not blocked",
+                        "2023-11-14T22:13:21.123Z Blocking paused: more sources scan than --ban-budget allows to"
+                                + " block in a minute, and their addresses may be spoofed",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetSpent\"}"),
                 Arguments.of(
                         Event.budgetRestored(later, 1_234),
-                        "2023-11-14T22:13:21.123Z Scanners are blocked again, after 1,234 that were not",
+                        "2023-11-14T22:13:21.123Z Blocking resumed: 1,234 scans were not blocked meanwhile",
                         "{\"time\":\"2023-11-14T22:13:21.123456789Z\",\"event\":\"budgetRestored\",\"refused\":1234}"),
                 Arguments.of(
                         Event.unban(later, ban),
