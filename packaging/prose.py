@@ -187,7 +187,7 @@ def java(source, comments):
             value = re.sub(r"@\|\w+ (.*?)\|@", r"\1", value)
             in_array = in_array and between.strip() == "," or source[:token.start()].rstrip().endswith("{")
             if strings and joined(between, in_array):
-                gap = "" if between.strip() == "+" else f" {CODE} " if not in_array else "\n\n" if value.startswith("  ") else " "
+                gap = "" if between.strip() == "+" else f" {CODE} " if not in_array else "\n\n" if re.match(r"  | ?\d+:", value) else " "
                 strings[-1].add(gap, line).add(value, line)
             else:
                 strings.append(Text().add(value, line))

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class AllowFile {
     private static final Logger log = LoggerFactory.getLogger(AllowFile.class);
 
-    /** So few that two lists, the old and the new one, fit into the heap beside the tables of the detector. */
+    /** The most lines: two lists, old and new, fit into the heap beside the tables of the detector. */
     private static final int MOST_LINES = 20_000;
 
     private static final int MOST_BYTES = 1 << 20;

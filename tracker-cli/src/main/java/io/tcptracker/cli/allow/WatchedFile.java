@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small text file that other programs may change while we run. The first call reads it. A later call reads it again if
- * it has changed, and then stayed the same from one call to the next: half of a new version may mean something else.
+ * it has changed, and then stayed the same from one call to the next. Half of a new version may mean something else.
  *
  * <p>Not threadsafe.
  */

@@ -26,7 +26,7 @@ final class PrivilegeCheck {
         }
     }
 
-    private static final String HAND_OVER = "setpriv --reuid nobody --regid nogroup --clear-groups"
+    private static final String HAND_OVER = "setpriv --reuid USER --regid GROUP --clear-groups"
             + " --inh-caps=-all,+net_admin,+net_raw --ambient-caps=-all,+net_admin,+net_raw tcptracker ..., or"
             + " AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in a systemd unit";
 

@@ -45,7 +45,7 @@ final class OffenderFile {
         savedAt = ticker.getAsLong();
     }
 
-    /** Returns the directory for state that systemd names, or else the usual one. */
+    /** Returns the directory for state that systemd names, or the usual one if it names none. */
     static Path directory(Map<String, String> environment) {
         String given = environment.getOrDefault("STATE_DIRECTORY", "");
         return Path.of(given.isEmpty() ? "/var/lib/tcptracker" : given.split(":", 2)[0]);

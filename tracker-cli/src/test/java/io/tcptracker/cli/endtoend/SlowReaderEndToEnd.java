@@ -8,7 +8,6 @@ import io.tcptracker.cli.testing.Hosts;
 import io.tcptracker.cli.testing.RunningTracker;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(100)
 class SlowReaderEndToEnd {
     private static final int SENT = 50_000;
-    private static final Pattern OMITTED = Pattern.compile("\\.\\.\\. ([\\d,]+) more new connections than");
+    private static final Pattern OMITTED = Pattern.compile("\\.\\.\\. ([\\d,]+) more new connections not shown");
 
     private static final Pattern SUMMED =
             Pattern.compile("\\.\\.\\. ([\\d,]+) more new connections from about 1 sources?");
@@ -75,9 +74,8 @@ class SlowReaderEndToEnd {
         RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");
         flood(SENT / 10); // several times what the pipe holds
         Await.until("blocked", () -> tracker.metric("tcptracker_blocks_total"), bans -> bans == 1);
-        Duration took = tracker.end("TERM");
+        tracker.end("TERM");
         assertEquals(0, tracker.exitCode(), "exit code");
-        assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, () -> "took " + took);
         assertEquals(before, hosts.rules(), "rules that are left");
     }
 
