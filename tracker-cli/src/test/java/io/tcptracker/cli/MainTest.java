@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "replay", "chain", "devices", "check", "generate-completion", "help"})
-    void helpOfACommandTellsEachOptionWithItsDefaultAndTheExitCodes(String command) {
+    void helpOfACommandHasEachOptionWithItsDefaultAndTheExitCodes(String command) {
         Invocation help = Invocation.of(command, "--help");
         String text = help.out().replaceAll("\\s+", " ");
         CommandSpec spec = Invocation.spec(Invocation.line(Map.of()), command);
@@ -47,7 +47,7 @@ final class MainTest {
     }
 
     @Test
-    void helpTellsEachCommand() {
+    void helpListsEachCommand() {
         Invocation help = Invocation.of("--help");
         for (String command : Invocation.line(Map.of()).getSubcommands().keySet()) {
             assertTrue(help.out().contains("\n  " + command + " "), command);
@@ -117,7 +117,7 @@ final class MainTest {
         "run -d x --ports 0, tcptracker run,"
                 + " 'Wrong --ports, --window, --unanswered, --answer-timeout or --ipv6-prefix: the number of ports is 1 to 1000, not 0'",
     })
-    void wrongUsageIsToldInOneLineAndWhereToReadOn(String arguments, String command, String message) {
+    void wrongUsageIsReportedInOneLineWithAPointerToTheHelp(String arguments, String command, String message) {
         Invocation wrong = Invocation.of(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
         assertEquals("tcptracker: " + message + "\nTry '" + command + " --help'.\n", wrong.err());
         assertEquals("", wrong.out());
@@ -131,14 +131,14 @@ final class MainTest {
     }
 
     @Test
-    void whatIsGivenIsShownWithoutControlCharacters() {
+    void wrongArgumentIsShownWithoutControlCharacters() {
         Invocation wrong = Invocation.of("devices", "\u001b]0;owned\u0007\n\u009b31m");
         assertEquals(2, wrong.err().lines().count(), wrong.err());
         assertTrue(wrong.err().replace("\n", "").chars().noneMatch(Character::isISOControl), wrong.err());
     }
 
     @Test
-    void failureIsToldInOneLineWithoutAStackTrace() {
+    void failureIsReportedInOneLineWithoutAStackTrace() {
         Invocation failed = Invocation.of("run", "--dry-run", "-d", "no\u001bsuch\ndevice");
         assertEquals(1, failed.err().lines().count(), failed.err());
         assertTrue(failed.err().startsWith("tcptracker: "), failed.err());
@@ -157,7 +157,7 @@ final class MainTest {
                 "10.0.0.0/8, 10.1.0.0/8 | line 1: '10.0.0.0/8, 10.1.0.0/8' is not a prefix; write it like 10.0.0.0/8"
                         + " or 2001:db8::/32",
             })
-    void wrongAllowFileIsBadConfigurationToldWithItsLine(String content, String message, @TempDir Path directory)
+    void invalidAllowFileIsBadConfigurationReportedWithItsLine(String content, String message, @TempDir Path directory)
             throws IOException {
         Path file = Files.writeString(directory.resolve("allow"), content.replace("\\n", "\n"));
         Invocation wrong = Invocation.of("run", "-d", "nosuch", "--dry-run", "--allow-file", file.toString());

@@ -5,11 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** A stack of open resources. They are closed in reverse order, and all of them even if some fail. Not threadsafe. */
-public final class CloseStack implements AutoCloseable {
+final class CloseStack implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /** Adds a resource, which is closed before those added earlier; returns it. */
-    public <T extends AutoCloseable> T add(T resource) {
+    <T extends AutoCloseable> T add(T resource) {
         opened.push(resource);
         return resource;
     }

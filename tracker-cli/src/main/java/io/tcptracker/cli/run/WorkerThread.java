@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A thread that does one job until it is stopped, and is named after the job. */
-public final class WorkerThread implements AutoCloseable {
+final class WorkerThread implements AutoCloseable {
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     /** The work of a thread. */
     @FunctionalInterface
-    public interface Job {
+    interface Job {
         void run() throws Exception;
     }
 
@@ -30,8 +30,7 @@ public final class WorkerThread implements AutoCloseable {
      * @param patience the time for that before the job is interrupted
      * @param failed called on the new thread with the failure of the job
      */
-    public static WorkerThread start(
-            String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
+    static WorkerThread start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
         Thread thread = new Thread(
                 () -> {
                     try {

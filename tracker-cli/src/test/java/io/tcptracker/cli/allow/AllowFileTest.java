@@ -56,7 +56,7 @@ final class AllowFileTest {
     }
 
     @Test
-    void emptyFileAllowsNobody() throws IOException {
+    void emptyFileAllowsNoAddress() throws IOException {
         assertEquals(List.of(), open("").entries(now));
     }
 
@@ -110,7 +110,7 @@ final class AllowFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.2\nnonsense\n", "10.0.0.2/33\n", "10.0.0.2\n10.0.0.1/8\n"})
-    void whatItSaidBeforeStaysWhileItMakesNoSense(String wrong) throws IOException {
+    void previousListStaysWhileTheFileIsInvalid(String wrong) throws IOException {
         AllowFile allowed = open("10.0.0.1\n");
         Files.writeString(file, wrong);
         look(allowed);
@@ -122,7 +122,7 @@ final class AllowFileTest {
     }
 
     @Test
-    void whatItSaidBeforeStaysWhileItIsGone() throws IOException {
+    void previousListStaysWhileTheFileIsMissing() throws IOException {
         AllowFile allowed = open("10.0.0.1\n");
         Files.delete(file);
         look(allowed);
@@ -150,7 +150,7 @@ final class AllowFileTest {
     }
 
     @Test
-    void whatIsNoFileIsRefused() {
+    void directoryOrPipeIsRefused() {
         ConfigurationException refused =
                 assertThrows(ConfigurationException.class, () -> AllowFile.open(file.resolveSibling("."), now));
         assertEquals(

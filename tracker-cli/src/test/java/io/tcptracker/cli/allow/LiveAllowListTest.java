@@ -85,7 +85,7 @@ final class LiveAllowListTest {
     }
 
     @Test
-    void whatTheUserAllowsIs() throws IOException {
+    void prefixesOfTheUserAreAllowed() throws IOException {
         assertTrue(allowed("203.0.113.9", "203.0.113.0/24", "2001:db8::/32"));
         assertTrue(allowed("2001:db8::9", "203.0.113.0/24", "2001:db8::/32"));
         assertFalse(allowed("203.0.114.9", "203.0.113.0/24", "2001:db8::/32"));
@@ -225,7 +225,7 @@ final class LiveAllowListTest {
     }
 
     @Test
-    void whoIsConnectedBySshIsFixedAtTheStart() throws IOException {
+    void sshPeersAreFixedAtTheStart() throws IOException {
         LiveAllowList addresses = addresses();
         root.connections(Root.connection("01010A0A:0016", "090A0A0A:C350", "01"));
         assertEquals(Optional.empty(), reasonSoon(addresses, "10.10.10.9"));

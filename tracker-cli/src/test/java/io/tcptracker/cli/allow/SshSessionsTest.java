@@ -119,7 +119,7 @@ final class SshSessionsTest {
         "'',                                    ",
         "' ',                                   ",
     })
-    void clientIsTheFirstWordOfWhatSshTells(String variable, String client) {
+    void clientIsTheFirstWordOfSshConnection(String variable, String client) {
         assertEquals(
                 client, SshSessions.client(variable).map(IpAddress::toString).orElse(null));
     }

@@ -64,7 +64,7 @@ final class CheckCommandTest {
         "UNAVAILABLE,   NOT_PERMITTED, 69",
         "NOT_PERMITTED, UNAVAILABLE,   69",
     })
-    void exitCodeIsThatOfWhatTakesMostToMend(State one, State other, int code) {
+    void exitCodeIsThatOfTheProblemThatTakesMostToFix(State one, State other, int code) {
         assertEquals(
                 code,
                 CheckCommand.exitCode(List.of(new CheckResult("a", one, "", ""), new CheckResult("b", other, "", ""))));
@@ -79,7 +79,7 @@ final class CheckCommandTest {
     }
 
     @Test
-    void whatIsShownCannotMoveTheCursor() {
+    void shownTextCannotMoveTheCursor() {
         CheckResult result = CheckResult.warn("x", "a\u001b[2Jb\nc", "d\re");
         assertEquals("a?[2Jb?c", result.detail());
         assertEquals("d?e", result.cure());

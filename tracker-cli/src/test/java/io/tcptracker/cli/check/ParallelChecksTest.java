@@ -52,7 +52,7 @@ final class ParallelChecksTest {
     }
 
     @Test
-    void checkThatFailsInAnUnforeseenWayIsToldInALine() throws InterruptedException {
+    void checkThatFailsUnexpectedlyIsReportedInOneLine() throws InterruptedException {
         ParallelChecks checkup = new ParallelChecks();
         checkup.start("broken", () -> {
             throw new IllegalStateException("first\nsecond");

@@ -74,7 +74,7 @@ final class PrivilegeCheckTest {
     }
 
     @Test
-    void hostWithoutProcIsTold() {
+    void hostWithoutProcIsReported() {
         CheckResult result = PrivilegeCheck.results(root.path()).get(0);
         assertEquals(State.UNAVAILABLE, result.state());
     }

@@ -37,7 +37,7 @@ final class ProcessesTest {
     }
 
     @Test
-    void trackerIsWhatRunsTheJarInThisNamespace() throws IOException {
+    void trackerIsAProcessThatRunsTheJarInThisNamespace() throws IOException {
         process(7, HERE, "java", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "check");
         assertEquals(List.of(), trackers());
         process(8, HERE, "java", "-Xmx96m", "-jar", "/opt/tcptracker/lib/tcptracker.jar", "run", "-d", "eth0");
@@ -49,7 +49,7 @@ final class ProcessesTest {
     }
 
     @Test
-    void trackerWhoseNamespaceMayNotBeReadMayBeHere() throws IOException {
+    void trackerWithAnUnreadableNamespaceMayBeHere() throws IOException {
         process(7, HERE, "java", "-jar", "tcptracker.jar", "check");
         process(8, "", "java", "-jar", "tcptracker.jar", "run");
         assertEquals(List.of(8L), trackers());

@@ -22,13 +22,13 @@ final class ErrorsTest {
     }
 
     @Test
-    void failureIsToldByItsMessage() {
+    void failureIsReportedByItsMessage() {
         assertEquals(1, execution(new IOException("the disk burns")));
         assertEquals("tcptracker: the disk burns\n", err.toString());
     }
 
     @Test
-    void failureWithoutAMessageIsToldByItsName() {
+    void failureWithoutAMessageIsReportedByItsName() {
         execution(new IOException());
         assertEquals("tcptracker: java.io.IOException\n", err.toString());
     }
@@ -49,7 +49,7 @@ final class ErrorsTest {
     }
 
     @Test
-    void whatCouldNotBeCleanedUpIsToldToo() {
+    void failedCleanUpIsReportedToo() {
         FirewallException first = new FirewallException(FirewallException.Kind.UNAVAILABLE, "no iptables");
         first.addSuppressed(new IOException("the chain is left"));
         assertEquals(69, execution(first));

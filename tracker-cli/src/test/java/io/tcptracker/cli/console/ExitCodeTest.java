@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ExitCodeTest {
     @ParameterizedTest
     @EnumSource
-    void captureFailureIsToldByItsKind(CaptureException.Kind kind) {
+    void captureFailureHasTheCodeOfItsKind(CaptureException.Kind kind) {
         int expected = switch (kind) {
             case NOT_PERMITTED -> 77;
             case UNAVAILABLE, NO_DEVICE, NO_NATIVE_LIBRARY -> 69;
@@ -27,7 +27,7 @@ final class ExitCodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void firewallFailureIsToldByItsKind(FirewallException.Kind kind) {
+    void firewallFailureHasTheCodeOfItsKind(FirewallException.Kind kind) {
         int expected = switch (kind) {
             case NOT_PERMITTED -> 77;
             case NOT_INSTALLED, UNAVAILABLE, IN_USE, CHAIN_GONE -> 69;
@@ -38,13 +38,13 @@ final class ExitCodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void failureToListenIsToldByItsKind(ListenException.Kind kind) {
+    void failureToListenHasTheCodeOfItsKind(ListenException.Kind kind) {
         int expected = kind == ListenException.Kind.NOT_PERMITTED ? 77 : 69;
         assertEquals(expected, ExitCode.of(new ListenException(kind, new InetSocketAddress(80), "")));
     }
 
     @Test
-    void wrongConfigurationFileIsToldAsSuch() {
+    void wrongConfigurationFileHasItsOwnCode() {
         assertEquals(78, ExitCode.of(new ConfigurationException("")));
     }
 

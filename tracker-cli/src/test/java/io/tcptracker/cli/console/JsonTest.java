@@ -65,7 +65,7 @@ final class JsonTest {
 
     @Needs(programs = "python3")
     @Test
-    void anotherProgramReadsWhatWasWritten(@TempDir Path directory) throws IOException {
+    void anotherProgramReadsTheJson(@TempDir Path directory) throws IOException {
         StringBuilder all = new StringBuilder();
         for (char c = 0; c < 0x2100; c++) {
             all.append(c);

@@ -22,7 +22,7 @@ class ProgressTest {
     private Path directory = Path.of("");
 
     @Test
-    void tellsOfAFileWhichPartOfItWasRead() {
+    void showsThePartOfAFileThatWasRead() {
         assertEquals(
                 "a.pcap: 42 % of 12.0 GB, 504 MB/s",
                 Progress.line("a.pcap", 5_040_000_000L, OptionalLong.of(12_000_000_000L), 10 * SECOND));
@@ -31,7 +31,7 @@ class ProgressTest {
     }
 
     @Test
-    void tellsOfAPipeHowMuchWasRead() {
+    void showsHowMuchOfAPipeWasRead() {
         assertEquals("-: 1.5 GB, 750 MB/s", Progress.line("-", 1_500_000_000, OptionalLong.empty(), 2 * SECOND));
     }
 

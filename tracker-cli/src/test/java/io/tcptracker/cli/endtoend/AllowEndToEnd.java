@@ -31,7 +31,7 @@ class AllowEndToEnd {
     Path directory;
 
     @Test
-    void neverBlocksWhoWasConnectedBySshWhenItStarted() {
+    void neverBlocksSshPeersOfTheStart() {
         Echo echo = new Echo(hosts, SSH);
         Echo.Conversation session = echo.converse(Network.PEER, Network.HOST);
         echo.converse(Network.PEER6, Network.HOST6);
@@ -50,7 +50,7 @@ class AllowEndToEnd {
     }
 
     @Test
-    void liftsTheBanOfWhoComesToBeAllowed() throws IOException {
+    void liftsTheBanOfASourceThatIsAllowedLater() throws IOException {
         Path file = Files.writeString(directory.resolve("allow"), "");
         Echo echo = new Echo(hosts);
         RunningTracker tracker = hosts.track("--allow-file", file.toString());

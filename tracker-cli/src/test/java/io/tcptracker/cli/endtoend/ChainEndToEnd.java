@@ -123,7 +123,7 @@ class ChainEndToEnd {
     }
 
     @Test
-    void isPutBackWithEachBanWhenSomebodyElseTakesItAway() {
+    void isRestoredWithEachBanWhenAnotherProgramRemovesIt() {
         RunningTracker tracker = hosts.track();
         hosts.scan(Network.PEER, Network.HOST);
         tracker.out().await("Blocked " + Network.PEER + " ");
@@ -146,7 +146,7 @@ class ChainEndToEnd {
 
     @ParameterizedTest
     @ValueSource(strings = {"ipset", "iptables", "nft"})
-    void listsSinceWhenAndForHowLongASourceIsBlockedAndWhoNeverIs(String variant) {
+    void listsBlockedSourcesWithTheirTimesAndTheAllowList(String variant) {
         RunningTracker tracker = hosts.track("--firewall", variant, "--ban", "1h", "--allow", "203.0.113.0/24");
         hosts.scan(Network.PEER, Network.HOST);
         tracker.out().await("Blocked " + Network.PEER + " until ");
@@ -203,7 +203,7 @@ class ChainEndToEnd {
     }
 
     @Test
-    void refusesToBlockWhoIsNeverBlocked() {
+    void refusesToBlockAnAllowedAddress() {
         hosts.track("--allow", Network.OTHER);
         for (String source : List.of(Network.HOST, "10.98.0.0/24", Network.OTHER, "127.0.0.1", "::1")) {
             Result refused = hosts.tcptracker("chain", "--block", source);

@@ -98,7 +98,7 @@ class CheckEndToEnd {
     }
 
     @Test
-    void nobodyIsToldBothCapabilities() throws IOException {
+    void unprivilegedUserLacksBothCapabilities() throws IOException {
         Result result = check(Unprivileged.program(directory), "-d", Network.DEVICE);
         for (String line : List.of(
                 "FAIL +CAP_NET_RAW +missing.*",
@@ -114,7 +114,7 @@ class CheckEndToEnd {
     }
 
     @Test
-    void nobodyWithOneCapabilityIsToldTheOther() throws IOException {
+    void unprivilegedUserWithOneCapabilityLacksTheOther() throws IOException {
         Result result = check(Unprivileged.program(directory, "net_raw"), "-d", Network.DEVICE);
         assertLine("ok +CAP_NET_RAW +effective", result);
         assertLine("ok +capture +ring of 32 MiB", result);
@@ -123,7 +123,7 @@ class CheckEndToEnd {
     }
 
     @Test
-    void nobodyWithBothHasAllThatIsNeeded() throws IOException {
+    void unprivilegedUserWithBothLacksNothing() throws IOException {
         Result result = check(Unprivileged.program(directory, "net_raw", "net_admin"), "-d", Network.DEVICE);
         assertEquals(0, result.exit(), result::out);
         assertLine("This host can capture and block", result);
@@ -145,7 +145,7 @@ class CheckEndToEnd {
     }
 
     @Test
-    void deviceThatIsDownGoneOrUnnamedIsTold() {
+    void deviceThatIsDownMissingOrUnnamedIsReported() {
         hosts.onHost("ip", "link", "add", "spare9", "type", "veth").orThrow();
         before = state();
         Result down = check(List.of(Hosts.PROGRAM), "-d", "spare9");
@@ -168,7 +168,7 @@ class CheckEndToEnd {
     }
 
     @Test
-    void iptablesThatIsMissingIsTold() {
+    void missingIptablesIsReported() {
         Result result = check(replaced("/dev/null", "iptables", "ip6tables"), "-d", Network.DEVICE);
         assertLine("ok +firewall +can block with nft .*", result);
         assertLine("warn +iptables +not installed.*", result);

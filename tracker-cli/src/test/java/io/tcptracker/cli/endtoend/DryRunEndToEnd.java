@@ -30,7 +30,7 @@ class DryRunEndToEnd {
     Path directory;
 
     @Test
-    void saysWhomItWouldBlockAndNeverTouchesTheFirewall() {
+    void reportsSourcesToBlockAndNeverTouchesTheFirewall() {
         hosts.onHost("iptables", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP").orThrow();
         String before = saved();
         RunningTracker tracker = hosts.track("--dry-run");
@@ -66,7 +66,7 @@ class DryRunEndToEnd {
     }
 
     @Test
-    void saysInTheEndWhomTheAnswersCallOrdinary() {
+    void listsLikelyFalsePositivesAtTheEnd() {
         OpenPorts.listen(hosts, 7001, 7005);
         RunningTracker tracker = hosts.track("--dry-run", "--quiet", "--log-format", "json");
         hosts.knock(Network.PEER, "7001-7005,80", Network.HOST);

@@ -50,7 +50,7 @@ class EndingEndToEnd {
     }
 
     @Test
-    void writesWhatItSawBeforeItWasTold() {
+    void writesTheEventsFromBeforeTheSignal() {
         RunningTracker tracker = hosts.track();
         hosts.scan(Network.PEER, Network.HOST);
         tracker.end("TERM");

@@ -87,7 +87,7 @@ class EvidenceEndToEnd {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void blocksTheNetworkOfWhoScansWithManyAddressesUnlessItHoldsAnAllowedOne(boolean allowed) {
+    void blocksTheNetworkOfManyScanningAddressesUnlessOneIsAllowed(boolean allowed) {
         hosts.onHost("ip", "-6", "route", "add", NETWORK6 + "/64", "dev", Network.DEVICE)
                 .orThrow();
         Ports ports = new Ports(hosts);

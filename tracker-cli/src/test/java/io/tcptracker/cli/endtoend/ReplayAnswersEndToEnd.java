@@ -30,7 +30,7 @@ class ReplayAnswersEndToEnd {
     Path directory;
 
     @Test
-    void scannerAndClientAreToldApart() {
+    void scannerAndClientAreDistinguished() {
         OpenPorts.listen(hosts, 7001, 7005);
         DeviceSniffer wire = new DeviceSniffer(hosts, directory, "tcp");
         hosts.scan(Network.PEER, Network.HOST);

@@ -51,7 +51,7 @@ class ReplayTruthEndToEnd {
     }
 
     @Test
-    void findsInEachWhatIsInIt() throws IOException {
+    void findsTheScansOfEachCapture() throws IOException {
         List<Map<String, String>> rows = rows();
         assertTrue(rows.size() > 20, () -> "rows: " + rows.size());
         Result sound = replay(rows, false);

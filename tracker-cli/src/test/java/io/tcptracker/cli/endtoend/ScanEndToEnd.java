@@ -126,7 +126,7 @@ class ScanEndToEnd {
     }
 
     @Test
-    void doesNotBlockTheHostItselfNorWhomItConnectsTo() {
+    void doesNotBlockTheHostItselfNorItsServers() {
         RunningTracker tracker = hosts.track();
         hosts.onHost("nmap", "-n", "-Pn", "-sT", "-p", "1-50", Network.PEER).orThrow();
         hosts.onHost("nmap", "-6", "-n", "-Pn", "-sT", "-p", "1-50", Network.PEER6)

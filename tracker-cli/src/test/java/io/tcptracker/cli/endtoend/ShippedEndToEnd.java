@@ -61,7 +61,7 @@ class ShippedEndToEnd {
     }
 
     @Test
-    void theProgramStartsWhateverIsInTheArchiveOfClasses() throws IOException {
+    void theProgramStartsEvenWithADamagedClassArchive() throws IOException {
         Path bin = Files.createDirectory(directory.resolve("bin"));
         Path lib = Files.createDirectory(directory.resolve("lib"));
         Path program =
@@ -105,7 +105,7 @@ class ShippedEndToEnd {
     @Needs(
             namespaces = true,
             programs = {"make", "setpriv"})
-    void theDemonstrationShowsASampleToWhomIsNotRoot() {
+    void theDemonstrationShowsASampleToAnUnprivilegedUser() {
         List<String> nobody =
                 List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--no-new-privs");
         Path jar = Hosts.HOME.resolve("tracker-cli/target/tcptracker.jar");
@@ -125,7 +125,7 @@ class ShippedEndToEnd {
 
     @Test
     @Needs(programs = {"tcpdump", "java"})
-    void theReplayCountsWhatTcpdumpCounts() {
+    void theReplayCountsLikeTcpdump() {
         String bench = Hosts.HOME.resolve("bench/replay").toString();
         assertEquals("""
                 mix: both count 1039 of 20000 packets as new connections
@@ -150,7 +150,7 @@ class ShippedEndToEnd {
     @Needs(
             namespaces = true,
             programs = {"gcc", "python3", "curl", "iptables", "ipset", "nft"})
-    void theFirewallMeasurementSeesThatScannersAreBlockedAndNobodyElse() {
+    void theFirewallMeasurementSeesOnlyScannersBlocked() {
         Result said = Shell.run(Hosts.HOME.resolve("bench/firewall").toString(), "--check");
         assertEquals(0, said.exit(), said::toString);
     }
@@ -159,7 +159,7 @@ class ShippedEndToEnd {
     @Needs(
             namespaces = true,
             programs = {"python3", "curl", "iptables", "ipset", "nmap", "masscan", "hping3", "tcpdump"})
-    void scannersAreFoundAndNamedAndNobodyElseIsAccused() {
+    void onlyScannersAreReported() {
         Result said = Shell.run(Hosts.HOME.resolve("bench/accuracy").toString(), "--check");
         assertEquals(0, said.exit(), said::toString);
     }

@@ -69,7 +69,7 @@ class SlowReaderEndToEnd {
     }
 
     @Test
-    void endsAllTheSameAndLeavesNoRule() {
+    void endsDespiteAStuckOutputAndLeavesNoRule() {
         String before = hosts.rules();
         RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");
         flood(SENT / 10); // several times what the pipe holds
@@ -80,7 +80,7 @@ class SlowReaderEndToEnd {
     }
 
     @Test
-    void getsTheRestOfTheLinesIfItReadsOnWhileTheTrackerEnds() {
+    void getsTheRemainingLinesWhileTheTrackerEnds() {
         int sent = SENT / 10;
         String before = hosts.rules();
         RunningTracker tracker = hosts.trackUnread(List.of(Hosts.PROGRAM), "--log-rate", "1000000");

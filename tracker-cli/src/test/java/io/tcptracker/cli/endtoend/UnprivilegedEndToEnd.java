@@ -58,7 +58,7 @@ class UnprivilegedEndToEnd {
     @Needs(
             namespaces = true,
             programs = {"setpriv", "unshare", "nsenter", "ip", "iptables", "ipset", "nmap"})
-    void nobodyTracksAndBlocksInANetworkOfTheirOwn() throws IOException {
+    void unprivilegedUserTracksAndBlocksInTheirOwnNetwork() throws IOException {
         List<String> nobody =
                 List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--no-new-privs");
         assumeTrue(as(nobody, "unshare", "-Urn", "true").exit() == 0, "the kernel grants nobody a user namespace");

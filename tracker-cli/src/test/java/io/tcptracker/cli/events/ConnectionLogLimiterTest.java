@@ -35,7 +35,7 @@ final class ConnectionLogLimiterTest {
     }
 
     @Test
-    void whatIsNotAdmittedIsSummedOnce() {
+    void connectionsBeyondTheLimitAreSummedOnce() {
         ConnectionLogLimiter rate = new ConnectionLogLimiter(1);
         rate.admits(attempt(7.0, 1));
         assertTrue(rate.take().isEmpty(), "nothing to sum up");

@@ -3,8 +3,6 @@ package io.tcptracker.cli.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcptracker.cli.run.CloseStack;
-import io.tcptracker.cli.run.WorkerThread;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
@@ -37,7 +35,7 @@ final class EventLogTest {
     private final Output out = new Output();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /** Standard output as a test likes it: it keeps what is written, blocks, or fails. */
+    /** A standard output that keeps what is written, blocks or fails, as the test decides. */
     private static final class Output extends OutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final CountDownLatch entered = new CountDownLatch(1);
@@ -50,7 +48,7 @@ final class EventLogTest {
             write(new byte[] {(byte) b});
         }
 
-        /** As the kernel does it: what there is room for is written before it fails. */
+        /** Writes as much as there is room for and then fails, as the kernel does. */
         @Override
         public synchronized void write(byte[] from, int offset, int length) throws IOException {
             entered.countDown();
@@ -105,14 +103,26 @@ final class EventLogTest {
         return new EventLog(out, LogFormat.TEXT, false, quiet, perSecond);
     }
 
-    private WorkerThread start(EventLog log) {
-        return WorkerThread.start("log", log::run, log::close, Duration.ofSeconds(10), failure::set);
+    /** A part of a test. */
+    @FunctionalInterface
+    private interface Job {
+        void run() throws Exception;
     }
 
-    private void whileRunning(EventLog log, WorkerThread.Job job) throws Exception {
-        try (CloseStack closer = new CloseStack()) {
-            closer.add(start(log));
+    private Thread start(EventLog log) {
+        Thread writer = new Thread(log::run, "log");
+        writer.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
+        writer.start();
+        return writer;
+    }
+
+    private void whileRunning(EventLog log, Job job) throws Exception {
+        Thread writer = start(log);
+        try {
             job.run();
+        } finally {
+            log.close();
+            writer.join();
         }
     }
 
@@ -178,7 +188,7 @@ final class EventLogTest {
     }
 
     @Test
-    void quietLogTellsOfScansAndBansAlone() throws Exception {
+    void quietLogHasScansAndBansOnly() throws Exception {
         EventLog log = log(true);
         whileRunning(log, () -> {
             log.attempt(attempt(1));
@@ -191,7 +201,7 @@ final class EventLogTest {
     }
 
     @Test
-    void stuckOutputHoldsNobodyBackAndLeavesRoomForScansAndBans() throws Exception {
+    void stuckOutputDelaysNoThreadAndLeavesRoomForScansAndBans() throws Exception {
         EventLog log = log(false);
         out.stuck(true);
         whileRunning(log, () -> {
@@ -216,7 +226,7 @@ final class EventLogTest {
     }
 
     @Test
-    void evenAFullQueueHoldsNobodyBack() throws Exception {
+    void evenAFullQueueDelaysNoThread() throws Exception {
         EventLog log = log(false);
         out.stuck(true);
         whileRunning(log, () -> {
@@ -234,7 +244,7 @@ final class EventLogTest {
     }
 
     @Test
-    void omissionIsSaidEvenWhenTheLogIsClosedRightAfterIt() throws Exception {
+    void omissionIsWrittenEvenWhenTheLogIsClosedRightAfterIt() throws Exception {
         EventLog log = log(false);
         out.stuck(true);
         whileRunning(log, () -> {
@@ -250,7 +260,7 @@ final class EventLogTest {
     }
 
     @Test
-    void closedLogWritesWhatIsLeftAndReturnsPromptly() throws Exception {
+    void closedLogWritesTheWaitingEventsAndReturns() throws Exception {
         EventLog log = log(false);
         for (int i = 0; i < 10_000; i++) {
             log.attempt(attempt(2));
@@ -266,14 +276,13 @@ final class EventLogTest {
     @Test
     void idleLogReturnsWhenItIsClosed() throws Exception {
         EventLog log = log(false);
-        Thread runner = new Thread(log::run);
-        runner.start();
+        Thread writer = start(log);
         log.close();
-        runner.join();
+        writer.join();
     }
 
     @Test
-    void outputThatFailsIsComplainedOfOnceAndTriedOnUntilItRecovers() throws Exception {
+    void failingOutputIsLoggedOnceAndTriedUntilItRecovers() throws Exception {
         PrintStream original = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -306,20 +315,21 @@ final class EventLogTest {
     }
 
     @Test
-    void omissionThatCouldNotBeWrittenIsSaidLater() throws Exception {
+    void omissionThatCouldNotBeWrittenIsWrittenLater() throws Exception {
         EventLog log = log(false);
         out.room(0);
-        WorkerThread role = start(log);
+        Thread writer = start(log);
         log.attempt(attempt(1));
         // The event, and a second later that it was left out.
         out.await(written -> written.failures >= 2);
         out.room(Integer.MAX_VALUE);
-        role.close();
+        log.close();
+        writer.join();
         assertEquals(1, omitted());
     }
 
     @Test
-    void outputThatFailsToTheEndDoesNotKeepTheLogFromEnding() throws Exception {
+    void outputThatNeverRecoversDoesNotKeepTheLogFromEnding() throws Exception {
         EventLog log = log(false);
         out.room(0);
         whileRunning(log, () -> {

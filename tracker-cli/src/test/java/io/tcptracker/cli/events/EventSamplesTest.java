@@ -151,7 +151,7 @@ final class EventSamplesTest {
     }
 
     @Test
-    void eachSampleOfAnEventIsWhatIsWritten() throws IOException {
+    void eachSampleOfAnEventEqualsTheWrittenEvent() throws IOException {
         List<String> written = events().stream()
                 .map(event -> withoutWording(LogFormat.JSON.line(event, false)))
                 .toList();
@@ -197,7 +197,7 @@ final class EventSamplesTest {
     }
 
     @Test
-    void eachSampleOfAReplayIsWhatIsPrinted() throws IOException {
+    void eachSampleOfAReplayEqualsThePrintedReport() throws IOException {
         capture().write(directory.resolve("scan.pcap"));
         capture().cut(10).write(directory.resolve("damaged.pcap"));
         String written = replay("scan.pcap", "damaged.pcap")

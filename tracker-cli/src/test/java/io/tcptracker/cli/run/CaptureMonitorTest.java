@@ -40,13 +40,13 @@ final class CaptureMonitorTest {
     }
 
     @Test
-    void nothingIsSaidWhileNothingIsLost() {
+    void noWarningWhileNothingIsLost() {
         assertEquals("", check(lost(0, 0)));
         assertEquals(Optional.empty(), monitor.trouble());
     }
 
     @Test
-    void lossIsSaidAtOnceAndThenOnceAMinuteInSum() {
+    void lossIsWarnedOfAtOnceAndThenOnceAMinuteInSum() {
         assertTrue(check(lost(3, 4)).contains(" 7 packets were lost"));
         now += SECOND;
         assertEquals("", check(lost(4, 4)));

@@ -38,7 +38,7 @@ final class CloseStackTest {
     }
 
     @Test
-    void closesTheRestWhateverFails() {
+    void closesTheRestAfterAFailure() {
         IOException second = new IOException("second");
         IllegalStateException third = new IllegalStateException("third");
         // As when the program's file was replaced while it ran.
@@ -57,7 +57,7 @@ final class CloseStackTest {
     }
 
     @Test
-    void whatFailedWhileTheyWereOpenComesFirst() {
+    void failureBeforeTheCloseComesFirst() {
         IOException inUse = new IOException("in use");
         IOException closing = new IOException("closing");
         IOException thrown = assertThrows(IOException.class, () -> {

@@ -27,7 +27,7 @@ final class OffenderFileTest {
     private long now;
 
     @Test
-    void whatIsSavedIsLoadedByTheNextRun() throws IOException {
+    void savedHistoryIsLoadedByTheNextRun() throws IOException {
         Path deeper = directory.resolve("lib/tcptracker");
         assertEquals(List.of(), file(deeper).load(), "before the first run");
         file(deeper).save(OFFENDERS);

@@ -61,12 +61,12 @@ final class TerminationTest {
     }
 
     @Test
-    void waitsNoLongerThanTold() throws InterruptedException {
+    void waitsNoLongerThanAsked() throws InterruptedException {
         assertFalse(new Termination().await(Duration.ofMillis(1)));
     }
 
     @Test
-    void whoeverAsksWakesWhoeverWaits() throws InterruptedException {
+    void askingWakesTheWaitingThread() throws InterruptedException {
         Termination termination = new Termination();
         Thread asker = new Thread(termination::ask);
         asker.start();
@@ -90,7 +90,7 @@ final class TerminationTest {
 
     @Needs(programs = "mkfifo")
     @Test
-    void signalEndsAtOnceWhatHasNothingToCleanUp(@TempDir Path directory) throws Exception {
+    void signalEndsAProcessWithoutCleanUpAtOnce(@TempDir Path directory) throws Exception {
         Path pipe = directory.resolve("pipe");
         Shell.run("mkfifo", pipe.toString()).orThrow();
         Process replay = java(Main.class, "replay", pipe.toString());

@@ -62,7 +62,7 @@ final class WorkerThreadTest {
     }
 
     @Test
-    void closeTellsTheJobToStopAndWaitsForItsEnd() {
+    void closeStopsTheJobAndWaitsForItsEnd() {
         CountDownLatch stop = new CountDownLatch(1);
         AtomicBoolean cleanedUp = new AtomicBoolean();
         AtomicBoolean interrupted = new AtomicBoolean();
