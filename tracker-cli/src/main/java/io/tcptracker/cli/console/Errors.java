@@ -12,10 +12,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in a line what went wrong, and where to read on. */
+/** The reports of errors: one line with the failure, and a pointer to the help after wrong usage. */
 public final class Errors {
     private Errors() {}
 
+    /** Reports wrong usage; returns the exit code. */
     public static int usage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
@@ -25,10 +26,11 @@ public final class Errors {
         return ExitCode.USAGE;
     }
 
+    /** Reports a failure, and those of the clean-up after it; returns the exit code. */
     public static int execution(Exception e, CommandLine command, @Nullable ParseResult result) {
         int code = ExitCode.of(e);
         command.getErr().println(prefix(command) + message(e));
-        // What could not be cleaned up after that, such as rules in the firewall.
+        // Clean-up that failed, such as the removal of rules.
         for (Throwable also : e.getSuppressed()) {
             command.getErr().println(prefix(command) + message(also));
         }
@@ -85,7 +87,16 @@ public final class Errors {
     /** Returns a failure in one line: what failed (detail): what to do. */
     public static String message(Throwable e) {
         String cure = cure(e);
-        return Terminal.printable(failure(e) + (cure.isEmpty() ? "" : ": " + cure));
+        // The check has the ways to hand over capabilities, which don't fit a line.
+        String more = lacksPrivilege(e) ? "; 'tcptracker check' shows how" : "";
+        return Terminal.printable(failure(e) + (cure.isEmpty() ? "" : ": " + cure + more));
+    }
+
+    private static boolean lacksPrivilege(Throwable e) {
+        if (e instanceof CaptureException capture) {
+            return capture.kind() == CaptureException.Kind.NOT_PERMITTED;
+        }
+        return e instanceof FirewallException firewall && firewall.kind() == FirewallException.Kind.NOT_PERMITTED;
     }
 
     private static String prefix(CommandLine command) {

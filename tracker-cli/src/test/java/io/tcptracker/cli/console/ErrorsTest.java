@@ -49,6 +49,12 @@ final class ErrorsTest {
     }
 
     @Test
+    void missingPrivilegePointsToTheCheck() {
+        execution(new FirewallException(FirewallException.Kind.NOT_PERMITTED, "no", "", "run as root"));
+        assertEquals("tcptracker: no: run as root; 'tcptracker check' shows how\n", err.toString());
+    }
+
+    @Test
     void failedCleanUpIsReportedToo() {
         FirewallException first = new FirewallException(FirewallException.Kind.UNAVAILABLE, "no iptables");
         first.addSuppressed(new IOException("the chain is left"));

@@ -105,7 +105,7 @@ class CheckEndToEnd {
                 "FAIL +CAP_NET_ADMIN +missing.*",
                 "warn +no_new_privs +set.*",
                 "ok +device +veth0 is up",
-                "FAIL +capture +not permitted to capture on veth0",
+                "FAIL +capture +not permitted to capture on veth0.*",
                 "FAIL +firewall +.*",
                 "4 problems found")) {
             assertLine(line, result);

@@ -15,10 +15,7 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  */
 public final class ErrorTable {
-    private static final String RUN_AS_ROOT = "run it as root, or give it CAP_NET_ADMIN and CAP_NET_RAW."
-            + " With setpriv: --inh-caps +net_admin,+net_raw --ambient-caps +net_admin,+net_raw."
-            + " In a systemd unit: AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW."
-            + " For a container: --cap-add NET_ADMIN --cap-add NET_RAW";
+    private static final String RUN_AS_ROOT = "run as root, or with the capabilities CAP_NET_ADMIN and CAP_NET_RAW";
     private static final int LINES = 3;
 
     private final List<Entry> entries;
