@@ -41,7 +41,8 @@ class CheckEndToEnd {
     void look() {
         hosts.onHost("iptables", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP").orThrow();
         // The probe of a family makes iptables-nft leave the family's empty table, if the table isn't there yet.
-        hosts.onHost("ip6tables", "-A", "INPUT", "-s", "2001:db8::1", "-j", "DROP").orThrow();
+        hosts.onHost("ip6tables", "-A", "INPUT", "-s", "2001:db8::1", "-j", "DROP")
+                .orThrow();
         hosts.onHost("ipset", "create", "mine", "hash:ip").orThrow();
         before = state();
     }
