@@ -83,7 +83,7 @@ class AllowEndToEnd {
         awaitLine(tracker, " WARN cannot read the allow list in " + file + ": there is no such file");
         hosts.scan(Network.PEER, Network.HOST);
         Files.writeString(file, "192.0.2.1\n");
-        awaitLine(tracker, "added 192.0.2.1 \\(" + file + " line 1\\); gone .*" + Network.PEER);
+        awaitLine(tracker, "added 192.0.2.1 \\(" + file + " line 1\\); removed .*" + Network.PEER);
         assertEquals(2, tracker.err().with(" WARN ").size(), "warnings");
         assertEquals(
                 0,
