@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
@@ -17,7 +23,6 @@ import io.tcptracker.core.net.PacketSource;
 import io.tcptracker.core.net.PacketSource.CaptureException;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.Segment;
-import io.tcptracker.core.scan.Scan;
 import io.tcptracker.core.scan.ScanPolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +36,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -94,20 +98,9 @@ final class TrackerTest {
     }
 
     @Test
-    void scanThatGoesOnIsToldOnceAndBannedAgainAfterItsBan() throws IOException {
-        AtomicInteger told = new AtomicInteger();
+    void ongoingScanIsToldOnceAndBannedAgainAfterItsBan() throws IOException {
         BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
-        TrackerListener listener = new TrackerListener() {
-            @Override
-            public void scan(Scan scan) {
-                told.incrementAndGet();
-            }
-
-            @Override
-            public void banned(Ban ban) {
-                bans.add(ban);
-            }
-        };
+        TrackerListener listener = listener(bans);
         AtomicLong seconds = new AtomicLong();
         Tracker tracker = tracker(recorder, () -> TimeUnit.SECONDS.toNanos(seconds.get()), listener);
         start(tracker::guard);
@@ -123,7 +116,7 @@ final class TrackerTest {
 
         assertEquals(first.source(), second.source());
         assertEquals(Instant.EPOCH.plusNanos(MINUTE + 1), second.since());
-        assertEquals(2, told.get(), "scans told, of two scanners");
+        verify(listener, times(2).description("scans told, of two scanners")).scan(any());
         tracker.stop();
         join();
     }
@@ -146,13 +139,7 @@ final class TrackerTest {
     @Test
     void guardActsWhileTheSourceRuns() throws IOException {
         BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
-        TrackerListener listener = new TrackerListener() {
-            @Override
-            public void banned(Ban ban) {
-                bans.add(ban);
-            }
-        };
-        Tracker tracker = tracker(recorder, listener);
+        Tracker tracker = tracker(recorder, listener(bans));
         start(tracker::guard);
         // The source goes on only after each ban is in force.
         tracker.watch(new Source() {
@@ -170,21 +157,9 @@ final class TrackerTest {
     }
 
     @Test
-    void watchNeverWaitsForTheFirewallAndWhatDoesNotFitIsDroppedAndTold() throws IOException {
+    void watchDropsScansRatherThanWaitForTheFirewall() throws IOException {
         StuckFirewall firewall = new StuckFirewall();
-        AtomicInteger dropped = new AtomicInteger();
-        BlockingQueue<Ban> bans = new LinkedBlockingQueue<>();
-        TrackerListener listener = new TrackerListener() {
-            @Override
-            public void scanDropped(Scan scan) {
-                dropped.incrementAndGet();
-            }
-
-            @Override
-            public void banned(Ban ban) {
-                bans.add(ban);
-            }
-        };
+        TrackerListener listener = mock();
         Tracker tracker = tracker(firewall, listener);
         start(tracker::guard);
         tracker.watch(source(scan(SCANNER, 0)));
@@ -193,12 +168,12 @@ final class TrackerTest {
         tracker.watch(source(Stream.iterate(1, i -> i + 1)
                 .limit(SCANS_QUEUED + 7)
                 .flatMap(i -> scan(IpAddress.v4(0x0a00_0000 | i), 0))));
-        assertEquals(7, dropped.get(), "scans dropped");
+        verify(listener, times(7)).scanDropped(any());
 
         tracker.stop();
         firewall.release.countDown();
         join();
-        assertEquals(1 + SCANS_QUEUED, bans.size(), "scanners banned after all");
+        verify(listener, times(1 + SCANS_QUEUED)).banned(any());
         assertEquals(1 + SCANS_QUEUED, tracker.sourcesBanned());
     }
 
@@ -230,28 +205,28 @@ final class TrackerTest {
     }
 
     @Test
-    void whatTheSourceThrowsIsThrownOn() {
+    void failureOfTheSourceEndsTheWatch() throws IOException {
         CaptureException failure = new CaptureException(CaptureException.Kind.DAMAGED, "cut short");
         Tracker tracker = tracker(recorder, recorder);
-        PacketSource damaged = new Source() {
-            @Override
-            public void run(Sink sink) throws IOException {
-                throw failure;
-            }
-        };
+        PacketSource damaged = mock();
+        doThrow(failure).when(damaged).run(any());
         assertSame(failure, assertThrows(CaptureException.class, () -> tracker.watch(damaged)));
     }
 
     @Test
-    void whatAListenerThrowsEndsTheWatch() {
+    void failureOfAListenerEndsTheWatch() {
         IllegalStateException failure = new IllegalStateException("listener");
-        Tracker tracker = tracker(recorder, new TrackerListener() {
-            @Override
-            public void scan(Scan scan) {
-                throw failure;
-            }
-        });
+        TrackerListener listener = mock();
+        doThrow(failure).when(listener).scan(any());
+        Tracker tracker = tracker(recorder, listener);
         assertSame(failure, assertThrows(IllegalStateException.class, () -> tracker.watch(source(scan(SCANNER, 0)))));
+    }
+
+    /** Returns a listener that hands on the bans. */
+    private static TrackerListener listener(Collection<Ban> bans) {
+        TrackerListener listener = mock();
+        doAnswer(call -> bans.add(call.getArgument(0))).when(listener).banned(any());
+        return listener;
     }
 
     private static Tracker tracker(Firewall firewall, TrackerListener listener) {

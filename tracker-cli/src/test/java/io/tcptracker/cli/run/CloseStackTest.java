@@ -4,65 +4,67 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 
 final class CloseStackTest {
-    private final List<String> closed = new ArrayList<>();
+    private final AutoCloseable first = mock();
+    private final AutoCloseable second = mock();
+    private final AutoCloseable third = mock();
+    private final InOrder calls = inOrder(first, second, third);
+    private final CloseStack closer = new CloseStack();
 
-    private AutoCloseable named(String name) {
-        return () -> closed.add(name);
-    }
-
-    private AutoCloseable failing(String name, Throwable failure) {
-        return () -> {
-            closed.add(name);
-            if (failure instanceof Error e) {
-                throw e;
-            }
-            throw (Exception) failure;
-        };
+    private void closedInReverse() throws Exception {
+        calls.verify(third).close();
+        calls.verify(second).close();
+        calls.verify(first).close();
+        calls.verifyNoMoreInteractions();
     }
 
     @Test
-    void closesInReverse() throws IOException {
-        try (CloseStack closer = new CloseStack()) {
-            closer.add(named("first"));
-            closer.add(named("second"));
-            closer.add(named("third"));
+    void closesInReverse() throws Exception {
+        try (closer) {
+            closer.add(first);
+            closer.add(second);
+            closer.add(third);
         }
-        assertEquals(List.of("third", "second", "first"), closed);
+        closedInReverse();
     }
 
     @Test
-    void closesTheRestAfterAFailure() {
-        IOException second = new IOException("second");
-        IllegalStateException third = new IllegalStateException("third");
+    void closesTheRestAfterAFailure() throws Exception {
+        IOException checked = new IOException("checked");
+        IllegalStateException unchecked = new IllegalStateException("unchecked");
         // As when the program's file was replaced while it ran.
-        NoClassDefFoundError fourth = new NoClassDefFoundError("fourth");
-        CloseStack closer = new CloseStack();
-        closer.add(named("first"));
-        closer.add(failing("second", second));
-        closer.add(failing("third", third));
-        closer.add(failing("fourth", fourth));
+        NoClassDefFoundError error = new NoClassDefFoundError("error");
+        doThrow(checked).when(first).close();
+        doThrow(unchecked).when(second).close();
+        doThrow(error).when(third).close();
+        closer.add(first);
+        closer.add(second);
+        closer.add(third);
         IOException thrown = assertThrows(IOException.class, closer::close);
-        assertEquals(List.of("fourth", "third", "second", "first"), closed);
-        assertSame(fourth, thrown.getCause());
+        closedInReverse();
+        assertSame(error, thrown.getCause());
         assertEquals(2, thrown.getSuppressed().length);
-        assertSame(third, thrown.getSuppressed()[0].getCause());
-        assertSame(second, thrown.getSuppressed()[1]);
+        assertSame(unchecked, thrown.getSuppressed()[0].getCause());
+        assertSame(checked, thrown.getSuppressed()[1]);
     }
 
     @Test
-    void failureBeforeTheCloseComesFirst() {
+    void failureBeforeTheCloseComesFirst() throws Exception {
         IOException inUse = new IOException("in use");
         IOException closing = new IOException("closing");
+        doThrow(closing).when(first).close();
         IOException thrown = assertThrows(IOException.class, () -> {
-            try (CloseStack closer = new CloseStack()) {
-                closer.add(failing("one", closing));
+            try (closer) {
+                closer.add(first);
                 throw inUse;
             }
         });
@@ -71,11 +73,10 @@ final class CloseStackTest {
     }
 
     @Test
-    void closesEachOnce() throws IOException {
-        CloseStack closer = new CloseStack();
-        closer.add(named("one"));
+    void closesEachOnce() throws Exception {
+        closer.add(first);
         closer.close();
         closer.close();
-        assertEquals(List.of("one"), closed);
+        verify(first).close();
     }
 }
