@@ -29,7 +29,7 @@ final class AllowListTest {
         "fe80::1,          fe80::/10",
         "febf::1,          fe80::/10",
     })
-    void whatIsNoSingleHostOrIsANeighbourIsAlwaysCovered(String address, String prefix) {
+    void specialAndLinkLocalAddressesAreAlwaysCovered(String address, String prefix) {
         assertEquals(Optional.of(Prefix.parse(prefix)), EMPTY.covering(IpAddress.parse(address)), address);
     }
 

@@ -50,7 +50,7 @@ final class BanBudgetTest {
     }
 
     @Test
-    void aMinutesWorthCanBeHadAtOnceAndIsBackAfterAMinute() {
+    void budgetOfAMinuteCanBeSpentAtOnceAndIsBackAfterAMinute() {
         BanBudget budget = new BanBudget(100, 5);
         for (int round = 0; round < 3; round++) {
             long now = 5 + round * MINUTE;

@@ -22,12 +22,12 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes over the wire, and however the allow list changes meanwhile: who is on it is never told to be banned. */
+/** Random scans while the allow list changes: no source on the list is ever banned. */
 final class NeverBannedTest {
     private static final int RUNS = 300;
 
     @Test
-    void whoIsAllowedIsNeverBanned() throws IOException {
+    void allowedSourceIsNeverBanned() throws IOException {
         int bans = 0;
         for (long seed = 0; seed < RUNS; seed++) {
             bans += new Run(seed).play();
@@ -35,7 +35,7 @@ final class NeverBannedTest {
         assertTrue(bans > 5 * RUNS, "too few bans to tell anything: " + bans);
     }
 
-    /** A firewall that takes no ban of who is allowed, in a storm of scans from few addresses. */
+    /** A firewall that refuses bans of allowed sources, in a storm of scans from few addresses. */
     private static final class Run extends OpenFirewall {
         private final long seed;
         private final Random random;
@@ -62,10 +62,10 @@ final class NeverBannedTest {
                     List.of());
             for (int round = 0; round < 4; round++) {
                 allowed = someAllowed();
-                // So that what failed is tried again.
+                // So that failed calls are retried.
                 now += Duration.ofMinutes(1).toNanos();
                 tracker.watch(storm());
-                // A guard that is stopped deals with what was found, and returns.
+                // A guard that is stopped first bans the scanners in its queue.
                 tracker.stop();
                 tracker.guard();
                 for (Prefix source : inForce) {

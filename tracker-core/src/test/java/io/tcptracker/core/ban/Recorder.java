@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * A firewall and a listener that write down what they are told, with the time in seconds. The firewall fails as it is
- * told to; an {@code add} that fails then leaves half of the bans in force. What {@code meddle} says was done by somebody
- * else. Threadsafe.
+ * A firewall and a listener that write down each call, with the time in seconds. The firewall fails on request; an
+ * {@code add} that fails leaves half of its bans in force. {@code meddle} plays another program that changes the
+ * firewall. Threadsafe.
  */
 public final class Recorder implements Firewall, TrackerListener {
     private final LongSupplier clock;
@@ -27,7 +27,7 @@ public final class Recorder implements Firewall, TrackerListener {
     private final Map<Prefix, Ban> inForce = new LinkedHashMap<>();
     private Condition condition = Condition.INTACT;
     boolean endsBans;
-    /** Whether it says when it is told to replace the bans. */
+    /** Whether the firewall announces a call of {@code replace} as a change. */
     boolean announces;
 
     private final Deque<IOException> failures = new ArrayDeque<>();
@@ -38,7 +38,7 @@ public final class Recorder implements Firewall, TrackerListener {
         this.clock = clock;
     }
 
-    /** The next calls of the firewall fail for these reasons, in turn. */
+    /** Makes the next calls of the firewall fail for these reasons, in turn. */
     synchronized void failWith(IOException... reasons) {
         failures.addAll(List.of(reasons));
     }
@@ -115,7 +115,7 @@ public final class Recorder implements Firewall, TrackerListener {
         return List.copyOf(inForce.values());
     }
 
-    /** What somebody else does, which the next check finds. */
+    /** Changes the firewall as another program would; the next check finds the change. */
     synchronized void meddle(Condition.State state, String detail, Collection<Ban> bansThen) {
         condition = new Condition(state, detail);
         inForce.clear();
@@ -127,12 +127,12 @@ public final class Recorder implements Firewall, TrackerListener {
         changed = listener;
     }
 
-    /** Says that somebody changed something. */
+    /** Announces a change. */
     synchronized void announce() {
         changed.run();
     }
 
-    /** When it was looked at, in seconds. */
+    /** Returns the times of the checks, in seconds. */
     synchronized List<String> checks() {
         return List.copyOf(checks);
     }
@@ -155,14 +155,14 @@ public final class Recorder implements Firewall, TrackerListener {
         return endsBans;
     }
 
-    /** As the kernel does with those whose time is up. */
+    /** Drops a ban whose time is up, as the kernel does. */
     synchronized void drop(Prefix source) {
         inForce.remove(source);
     }
 
     @Override
     public void close() {
-        throw new AssertionError("the firewall is closed by whoever opened it");
+        throw new AssertionError("its opener closes the firewall");
     }
 
     @Override

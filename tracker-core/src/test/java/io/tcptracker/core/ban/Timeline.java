@@ -8,8 +8,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A guard's queue in a time of its own: to wait takes no time, but moves the clock on to the next event. It makes the
- * guard run on the test's thread, to the nanosecond.
+ * A ban loop's queue in a time of its own: a wait takes no time, but moves the clock on to the next event. The loop
+ * then runs on the test's thread, exact to the nanosecond.
  */
 final class Timeline extends ArrayBlockingQueue<BanLoop.Message> {
     private static final long serialVersionUID = 1;

@@ -61,7 +61,7 @@ final class EvidenceTest {
     }
 
     @Test
-    void verdictOfSilenceIsTheSameWhateverBringsItToLight() {
+    void verdictOfSilenceDoesNotDependOnItsTrigger() {
         timeline("0:21 0:22 0:23 0:24 1.1:!");
         timeline("0:21 0:22 0:23 0:24 500:!");
         timeline("0:21 0:22 0:23 0:24 500:80!");
@@ -438,7 +438,7 @@ final class EvidenceTest {
     }
 
     @Test
-    void scanByManySourcesIsFoundThoughNobodyCanBeNamed() {
+    void scanByManySourcesIsFoundWithoutTheNameOfAny() {
         ScanDetector detector = new ScanDetector(rule(Rule.DISTRIBUTED, 49, 50));
         List<Scan> found = List.of();
         for (int i = 1; i <= 50; i++) {

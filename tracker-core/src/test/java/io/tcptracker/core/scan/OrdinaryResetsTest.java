@@ -28,7 +28,7 @@ final class OrdinaryResetsTest {
     private long now;
 
     @AfterEach
-    void nobodyIsAScanner() {
+    void noScanIsReported() {
         scans.addAll(detector.idle(now + 10 * SECOND));
         assertEquals(List.of(), scans);
     }

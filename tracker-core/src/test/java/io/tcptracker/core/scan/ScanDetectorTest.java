@@ -177,7 +177,7 @@ final class ScanDetectorTest {
     }
 
     @Test
-    void scanTellsWhoAndWhenToTheNanosecondAndWhichPortsInOrder() {
+    void scanHoldsItsSourceItsPortsInOrderAndItsTimeToTheNanosecond() {
         String time = "2026-11-22T12:34:56.123456789Z";
         assertEquals(
                 List.of(scanned(SOURCE, DESTINATION, Instant.parse(time), 0, 22, 443, 65535)),
