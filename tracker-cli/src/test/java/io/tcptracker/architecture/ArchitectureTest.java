@@ -61,7 +61,7 @@ final class ArchitectureTest {
 
     // A module joins as soon as its last cycle is cut.
     @ParameterizedTest
-    @ValueSource(strings = {"capture", "metrics"})
+    @ValueSource(strings = {"core", "capture", "firewall", "metrics", "cli"})
     void no_cycle_joins_packages(String module) {
         slices().matching("io.tcptracker.(**)")
                 .should()
@@ -70,7 +70,7 @@ final class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"capture", "metrics"})
+    @ValueSource(strings = {"core", "capture", "firewall", "metrics", "cli"})
     void no_cycle_joins_types_but_an_interface_and_its_default(String module) {
         slices().assignedFrom(new TopLevelTypes())
                 .should()

@@ -27,7 +27,7 @@ public final class FirewallFailure {
 
     /** Asserts how a table explains what a program writes when it fails. */
     public static void assertExplained(ErrorTable table, String tool, int exit, String text, Kind kind, String cure) {
-        FirewallException failure = table.explain(new Result(Path.of("/usr/sbin/" + tool), exit, "", text));
+        FirewallException failure = new Result(Path.of("/usr/sbin/" + tool), exit, "", text).explain(table);
         assertEquals(kind, failure.kind(), failure::getMessage);
         assertSays(cure, failure.cure());
         assertEquals(text, failure.toolOutput());

@@ -64,7 +64,7 @@ public final class Ipset implements Closeable {
 
     /** Returns the failure that ipset's answer tells. */
     FirewallException failure(String answer) {
-        return IpsetErrors.TABLE.explain(new Result(tool, 1, "", answer));
+        return new Result(tool, 1, "", answer).explain(IpsetErrors.TABLE);
     }
 
     /** Returns the entries of a set, as commands that add them; empty if there is no such set. */
@@ -73,7 +73,7 @@ public final class Ipset implements Closeable {
         if (result.succeeded()) {
             return result.out().lines().filter(line -> line.startsWith("add ")).toList();
         }
-        FirewallException failure = IpsetErrors.TABLE.explain(result);
+        FirewallException failure = result.explain(IpsetErrors.TABLE);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return List.of();
         }

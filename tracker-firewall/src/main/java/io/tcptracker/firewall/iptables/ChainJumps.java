@@ -99,7 +99,7 @@ final class ChainJumps {
         if (result.succeeded()) {
             return Optional.of(result.out().lines().toList());
         }
-        FirewallException failure = IptablesErrors.TABLE.explain(result);
+        FirewallException failure = result.explain(IptablesErrors.TABLE);
         // What is unavailable is a chain of native nft rules, which hold no jump of ours.
         boolean needless = !forwarded && !place[0].equals(INPUT);
         if (failure.kind() == Kind.CHAIN_GONE || (failure.kind() == Kind.UNAVAILABLE && needless)) {

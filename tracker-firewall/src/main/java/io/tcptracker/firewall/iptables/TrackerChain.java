@@ -99,7 +99,7 @@ public final class TrackerChain {
     void change(List<String> lines) throws FirewallException {
         Result result = iptables.commit(lines);
         if (!result.succeeded()) {
-            FirewallException failure = IptablesErrors.TABLE.explain(result);
+            FirewallException failure = result.explain(IptablesErrors.TABLE);
             // The legacy variant says no more than that a line failed.
             throw failure.kind() == Kind.FAILED && rules().isEmpty() ? gone() : failure;
         }
@@ -131,7 +131,7 @@ public final class TrackerChain {
             return Optional.of(
                     result.out().lines().filter(line -> line.startsWith("-A ")).toList());
         }
-        FirewallException failure = IptablesErrors.TABLE.explain(result);
+        FirewallException failure = result.explain(IptablesErrors.TABLE);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return Optional.empty();
         }
@@ -158,7 +158,7 @@ public final class TrackerChain {
         if (removal.succeeded()) {
             return;
         }
-        FirewallException failure = IptablesErrors.TABLE.explain(removal);
+        FirewallException failure = removal.explain(IptablesErrors.TABLE);
         Optional<String> foreign = iptables.list()
                 .orThrow(IptablesErrors.TABLE)
                 .out()

@@ -41,7 +41,7 @@ final class Nft {
         Result said = runner.run(tool, List.of("--version"), "");
         Matcher matcher = VERSION.matcher(said.out());
         if (!said.succeeded()) {
-            FirewallException failure = NftErrors.TABLE.explain(said);
+            FirewallException failure = said.explain(NftErrors.TABLE);
             // One that can't even tell its version is as good as none.
             throw failure.kind() == Kind.FAILED ? failure.withKind(Kind.UNAVAILABLE) : failure;
         }
@@ -97,7 +97,7 @@ final class Nft {
         if (result.succeeded()) {
             return result.out();
         }
-        FirewallException failure = NftErrors.TABLE.explain(result);
+        FirewallException failure = result.explain(NftErrors.TABLE);
         if (failure.kind() == Kind.CHAIN_GONE) {
             return "";
         }

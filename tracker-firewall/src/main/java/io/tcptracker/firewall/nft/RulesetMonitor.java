@@ -1,6 +1,7 @@
 package io.tcptracker.firewall.nft;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.firewall.process.ChildProcesses;
 import io.tcptracker.firewall.process.Programs;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class RulesetMonitor implements Closeable {
         Process started = runner.startForOutput(setpriv, arguments);
         process = started;
         if (closed.getCount() == 0) {
-            Programs.kill(started);
+            ChildProcesses.kill(started);
         }
         drain(started);
         if (closed.getCount() > 0) {
@@ -103,7 +104,7 @@ public final class RulesetMonitor implements Closeable {
         closed.countDown();
         Process running = process;
         if (running != null) {
-            Programs.kill(running);
+            ChildProcesses.kill(running);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.tcptracker.firewall.process;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.process.Programs.Result;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,15 +60,15 @@ public final class ErrorTable {
     }
 
     /** Explains a failure by the first entry that matches. Texts come together, and the telling text may not be the first. */
-    public FirewallException explain(Result result) {
-        String name = ErrorMessages.name(result.program()) + " ";
-        String output = withoutWarning(result.err().isBlank() ? result.out() : result.err());
+    FirewallException explain(Path program, int exit, String text) {
+        String name = ErrorMessages.name(program) + " ";
+        String output = withoutWarning(text);
         return entries.stream()
-                .filter(entry -> entry.matches(result.exit(), output))
+                .filter(entry -> entry.matches(exit, output))
                 .findFirst()
                 .map(entry -> new FirewallException(entry.kind(), name + entry.failure(), output, entry.cure()))
                 .orElseGet(() -> new FirewallException(
-                        Kind.FAILED, name + "failed with exit code " + result.exit(), output, "try again"));
+                        Kind.FAILED, name + "failed with exit code " + exit, output, "try again"));
     }
 
     /** Removes the warning about rules of the other iptables variant. It tells nothing about a failure. */

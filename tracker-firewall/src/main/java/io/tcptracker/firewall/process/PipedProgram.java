@@ -53,7 +53,7 @@ public final class PipedProgram implements Closeable {
 
     private void readErrors() {
         try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getErrorStream(), Programs.BYTES))) {
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), ChildProcesses.BYTES))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (!line.isBlank()) {
                     errors.put(line);
@@ -73,13 +73,13 @@ public final class PipedProgram implements Closeable {
             write(text);
         } else {
             // The program may hang before it has read all of the text.
-            CompletableFuture<Boolean> unused = Programs.inBackground(() -> write(text));
+            CompletableFuture<Boolean> unused = ChildProcesses.inBackground(() -> write(text));
         }
     }
 
     private boolean write(String text) {
         try {
-            process.getOutputStream().write(text.getBytes(Programs.BYTES));
+            process.getOutputStream().write(text.getBytes(ChildProcesses.BYTES));
             process.getOutputStream().flush();
             return true;
         } catch (IOException e) {
@@ -127,6 +127,6 @@ public final class PipedProgram implements Closeable {
     /** Kills the program. The commands that it has answered stay in force. */
     @Override
     public void close() {
-        Programs.kill(process);
+        ChildProcesses.kill(process);
     }
 }

@@ -6,10 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +41,14 @@ public final class Programs {
         /** Returns this result if the program succeeded, else throws the failure as this table explains it. */
         public Result orThrow(ErrorTable errors) throws FirewallException {
             if (!succeeded()) {
-                throw errors.explain(this);
+                throw explain(errors);
             }
             return this;
+        }
+
+        /** Returns the failure that the program's output tells, as this table explains it. */
+        public FirewallException explain(ErrorTable errors) {
+            return errors.explain(program, exit, err.isBlank() ? out : err);
         }
     }
 
@@ -56,8 +58,6 @@ public final class Programs {
     private static final int MOST_OUT = 32 << 20;
 
     private static final int MOST_ERR = 16 << 10;
-    /** The charset that keeps each byte, since rules are given back byte for byte with comments in any encoding. */
-    static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
     private final List<String> prefix;
     private final String path;
@@ -111,14 +111,14 @@ public final class Programs {
      */
     public Result run(Path program, List<String> arguments, String input) throws FirewallException {
         Process process = start(program, builder(program, arguments));
-        CompletableFuture<String> out = inBackground(() -> read(process.getInputStream(), MOST_OUT));
-        CompletableFuture<String> err = inBackground(() -> read(process.getErrorStream(), MOST_ERR));
+        CompletableFuture<String> out = ChildProcesses.inBackground(() -> read(process.getInputStream(), MOST_OUT));
+        CompletableFuture<String> err = ChildProcesses.inBackground(() -> read(process.getErrorStream(), MOST_ERR));
         CompletableFuture<Boolean> in = input.isEmpty()
                 // This can't block, and most programs get no input.
                 ? CompletableFuture.completedFuture(write(process.getOutputStream(), input))
-                : inBackground(() -> write(process.getOutputStream(), input));
+                : ChildProcesses.inBackground(() -> write(process.getOutputStream(), input));
         if (!await(CompletableFuture.allOf(process.onExit(), in, out, err))) {
-            kill(process);
+            ChildProcesses.kill(process);
             throw ErrorMessages.timedOut(program, deadline);
         }
         if (out.join().length() > MOST_OUT) {
@@ -191,47 +191,19 @@ public final class Programs {
         }
     }
 
-    /** Kills a program and all programs that it started. */
-    public static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-    }
-
-    interface Task<T> {
-        public T run() throws IOException;
-    }
-
-    // On a thread, because a pipe can't be read with a deadline. A program may leave its pipe to another that it
-    // started.
-    static <T> CompletableFuture<T> inBackground(Task<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        result.complete(task.run());
-                    } catch (IOException e) {
-                        result.completeExceptionally(new UncheckedIOException(e));
-                    }
-                },
-                "firewall-pipe");
-        thread.setDaemon(true);
-        thread.start();
-        return result;
-    }
-
     /** Reads all, and returns at most one byte more than allowed. */
     private static String read(InputStream stream, int most) throws IOException {
         try (stream) {
             byte[] kept = stream.readNBytes(most + 1);
             stream.transferTo(OutputStream.nullOutputStream());
-            return new String(kept, BYTES);
+            return new String(kept, ChildProcesses.BYTES);
         }
     }
 
     /** Returns whether the program read all of the input. A program that ends before says why itself. */
     private static boolean write(OutputStream stream, String input) {
         try (stream) {
-            stream.write(input.getBytes(BYTES));
+            stream.write(input.getBytes(ChildProcesses.BYTES));
             return true;
         } catch (IOException e) {
             return false;

@@ -50,7 +50,7 @@ class ErrorTableTest {
     void firstEntryThatMatchesCounts() {
         assertEquals(Kind.FAILED, explain(1, "gone, while holding the lock").kind());
         ErrorTable more = ErrorTable.parse("* FULL gone\nis full\nlift").and(TABLE);
-        assertEquals(Kind.FULL, more.explain(result(1, "gone")).kind());
+        assertEquals(Kind.FULL, result(1, "gone").explain(more).kind());
     }
 
     @Test
@@ -94,7 +94,7 @@ class ErrorTableTest {
     }
 
     private static FirewallException explain(int exit, String err) {
-        return TABLE.explain(result(exit, err));
+        return result(exit, err).explain(TABLE);
     }
 
     private static Result result(int exit, String err) {
