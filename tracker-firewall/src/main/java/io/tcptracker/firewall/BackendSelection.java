@@ -2,9 +2,6 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
-import io.tcptracker.firewall.HostReport.Tool;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.Backend.Opening;
 import io.tcptracker.firewall.backend.HostEnvironment;
@@ -12,10 +9,6 @@ import io.tcptracker.firewall.ipset.IpsetBackend;
 import io.tcptracker.firewall.iptables.IptablesBackend;
 import io.tcptracker.firewall.iptables.TrackerChains;
 import io.tcptracker.firewall.nft.NftBackend;
-import io.tcptracker.firewall.process.Programs;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,75 +16,17 @@ import java.util.Set;
 
 /** The choice of a backend for a host, and the search for backends that are in force there. */
 final class BackendSelection {
-    private static final List<String> TOOLS = List.of("iptables", "ip6tables", "ipset", "nft");
     private static final Set<Kind> ABSENT = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE);
     private static final Set<Kind> UNUSABLE = Set.of(Kind.NOT_INSTALLED, Kind.UNAVAILABLE, Kind.NOT_PERMITTED);
 
     private BackendSelection() {}
 
-    static HostEnvironment local() throws FirewallException {
-        return new HostEnvironment(
-                Programs.ofHost(), Files.exists(Path.of("/proc/net/if_inet6")), NamespaceLock.file(System.getenv()));
-    }
-
-    static HostFirewall open(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
-        Opening opening = find(host, variant, protection);
-        // Now that it is known to be ours to read: else, who lacks the privilege would hear of the lock alone.
-        NamespaceLock lock = NamespaceLock.take(host.lockFile());
-        boolean opened = false;
-        try {
-            Backend backend = opening.open();
-            HostFirewall firewall = new NamespaceFirewall(host, backend, left(host, backend), Optional.of(lock));
-            opened = true;
-            return firewall;
-        } finally {
-            if (!opened) {
-                NamespaceLock.free(lock);
-            }
-        }
-    }
-
-    static HostReport report(Variant variant, Protection protection) {
-        try {
-            return report(local(), variant, protection);
-        } catch (FirewallException e) {
-            return new HostReport(Optional.empty(), Optional.of(e), false, List.of(), List.of());
-        }
-    }
-
-    static HostReport report(HostEnvironment host, Variant variant, Protection protection) {
-        boolean kept = NamespaceLock.isTaken(host.lockFile());
-        List<Tool> tools = TOOLS.stream().map(name -> tool(host, name)).toList();
-        try {
-            // While a tracker keeps the firewall, what that tracker chose is in force.
-            HostFirewall firewall = kept
-                    ? attach(host)
-                    : attached(host, List.of(find(host, variant, protection).open()));
-            try {
-                return new HostReport(
-                        Optional.of(firewall.description()), Optional.empty(), kept, tools, firewall.warnings());
-            } finally {
-                firewall.leave();
-            }
-        } catch (IOException e) {
-            FirewallException failure = e instanceof FirewallException known
-                    ? known
-                    : new FirewallException(Kind.FAILED, String.valueOf(e.getMessage()));
-            return new HostReport(
-                    Optional.empty(), Optional.of(failure), kept, tools, new HostWarnings(host.root()).all(false));
-        }
-    }
-
-    private static Tool tool(HostEnvironment host, String name) {
-        try {
-            return new Tool(name, Optional.of(host.runner().find(name, name)));
-        } catch (FirewallException e) {
-            return new Tool(name, Optional.empty());
-        }
-    }
-
-    private static Opening find(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
-        boolean forwarded = protection == Protection.ALL;
+    /**
+     * Finds the backend for a tracker that keeps the firewall.
+     *
+     * @param forwarded whether bans apply to forwarded traffic too
+     */
+    static Opening find(HostEnvironment host, Variant variant, boolean forwarded) throws FirewallException {
         if (variant == Variant.NFT) {
             return NftBackend.find(host, forwarded, "");
         }
@@ -130,7 +65,7 @@ final class BackendSelection {
     }
 
     /** Returns what an earlier run of other variants left. */
-    private static List<Backend> left(HostEnvironment host, Backend backend) throws FirewallException {
+    static List<Backend> left(HostEnvironment host, Backend backend) throws FirewallException {
         if (!(backend instanceof NftBackend)) {
             // Where iptables may do all, and nft nothing, the kernel has never had a table of ours.
             Attempt nft = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
@@ -174,21 +109,18 @@ final class BackendSelection {
         return present ? IptablesBackend.of(chains, "") : IptablesBackend.ofNothing(chains);
     }
 
-    static HostFirewall attach(HostEnvironment host) throws FirewallException {
+    /** Returns the backends that are in force, the one to use first; or where there is none, one that works. */
+    static List<Backend> attach(HostEnvironment host) throws FirewallException {
         Attempt nft = Attempt.at(() -> NftBackend.attach(host), UNUSABLE);
         List<Backend> inForce = new ArrayList<>(nft.inForce());
         if (inForce.isEmpty() || TrackerChains.mayBePresent(host)) {
             Attempt iptables = Attempt.at(() -> attachIptables(host), ABSENT);
             inForce.addAll(0, withSiblings(host, iptables.inForce()));
             if (inForce.isEmpty()) {
-                return attached(host, List.of(iptables.orElse(nft)));
+                return List.of(iptables.orElse(nft));
             }
         }
-        return attached(host, inForce);
-    }
-
-    private static HostFirewall attached(HostEnvironment host, List<Backend> backends) {
-        return new NamespaceFirewall(host, backends.get(0), backends.subList(1, backends.size()), Optional.empty());
+        return inForce;
     }
 
     /** An attempt to open a backend: it holds either the backend or the failure. */

@@ -2,8 +2,10 @@ package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
+import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The firewall of the network namespace that this process is in. New connections, and packets that belong to none, of a
@@ -13,18 +15,6 @@ import java.util.List;
  * interrupt doesn't cut it short.
  */
 public interface HostFirewall extends Firewall {
-    /** A way to put bans in force. */
-    enum Variant {
-        /** The best that works here: sets if they do, else plain rules; nftables where there is no iptables. */
-        AUTO,
-        /** The bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */
-        IPSET,
-        /** The bans as rules of iptables and ip6tables, up to 2000 of them, which the tracker must lift. */
-        IPTABLES,
-        /** The bans as elements of the sets of an nftables table of our own. */
-        NFT
-    }
-
     /** The traffic that bans apply to. */
     enum Protection {
         /** This host. */
@@ -42,7 +32,7 @@ public interface HostFirewall extends Firewall {
      *     it
      */
     static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
-        return BackendSelection.open(BackendSelection.local(), variant, protection);
+        return NamespaceFirewall.open(local(), variant, protection);
     }
 
     /**
@@ -50,7 +40,11 @@ public interface HostFirewall extends Firewall {
      * this makes a set and a chain of another name for a moment, to see whether the kernel takes them.
      */
     static HostReport report(Variant variant, Protection protection) {
-        return BackendSelection.report(variant, protection);
+        try {
+            return NamespaceFirewall.report(local(), variant, protection);
+        } catch (FirewallException e) {
+            return new HostReport(Optional.empty(), Optional.of(e), false, List.of(), List.of());
+        }
     }
 
     /**
@@ -61,7 +55,11 @@ public interface HostFirewall extends Firewall {
      * @throws FirewallException if the firewall can't be read
      */
     static HostFirewall attach() throws FirewallException {
-        return BackendSelection.attach(BackendSelection.local());
+        return NamespaceFirewall.attach(local());
+    }
+
+    private static HostEnvironment local() throws FirewallException {
+        return HostEnvironment.local(NamespaceLock.file(System.getenv()));
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.firewall.process.Programs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A report on what there is on this host to block with. Immutable.
@@ -26,7 +28,21 @@ public record HostReport(
      *
      * @param file empty if the program isn't installed, or not in a directory where the firewall looks
      */
-    public record Tool(String name, Optional<Path> file) {}
+    public record Tool(String name, Optional<Path> file) {
+        static List<Tool> of(Programs programs) {
+            return Stream.of("iptables", "ip6tables", "ipset", "nft")
+                    .map(name -> find(programs, name))
+                    .toList();
+        }
+
+        private static Tool find(Programs programs, String name) {
+            try {
+                return new Tool(name, Optional.of(programs.find(name, name)));
+            } catch (FirewallException e) {
+                return new Tool(name, Optional.empty());
+            }
+        }
+    }
 
     public HostReport {
         tools = List.copyOf(tools);

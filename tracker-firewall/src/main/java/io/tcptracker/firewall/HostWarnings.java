@@ -1,6 +1,9 @@
 package io.tcptracker.firewall;
 
+import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.firewall.HostWarning.Kind;
+import io.tcptracker.firewall.backend.Backend;
+import io.tcptracker.firewall.backend.Backend.Traits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -40,6 +43,18 @@ record HostWarnings(Path root) {
         Optional<HostWarning> forwarded = docker(dockerChains).or(this::forwarding);
         return Stream.of(forwarded, firewalld(), nftablesService(), savedRules(), ufw())
                 .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Returns the facts that limit what the bans of this backend do, or may take them away. */
+    List<HostWarning> mattersTo(Backend backend) throws FirewallException {
+        Traits traits = backend.traits();
+        return all(backend.hasDocker()).stream()
+                .filter(each -> switch (each.kind()) {
+                    case DOCKER, FORWARDING -> !traits.coversForwarded();
+                    case FIREWALLD -> traits.flushedByFirewalld();
+                    case NFTABLES_SERVICE, SAVED_RULES, UFW -> true;
+                })
                 .toList();
     }
 

@@ -3,9 +3,12 @@ package io.tcptracker.firewall;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.BansInForce;
+import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
+import io.tcptracker.firewall.HostReport.Tool;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.Backend.Mark;
+import io.tcptracker.firewall.backend.Backend.Opening;
 import io.tcptracker.firewall.backend.FailureCollector;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.nft.RulesetMonitor;
@@ -31,12 +34,63 @@ final class NamespaceFirewall implements HostFirewall {
     private Optional<RulesetMonitor> monitor = Optional.empty();
     private boolean closed;
 
-    /** @param lock the lock of the tracker that keeps it; empty for manual changes */
-    NamespaceFirewall(HostEnvironment host, Backend backend, Collection<Backend> others, Optional<NamespaceLock> lock) {
+    /**
+     * @param backends the backend to use, then those that an earlier run left
+     * @param lock the lock of the tracker that keeps it; empty for manual changes
+     */
+    private NamespaceFirewall(HostEnvironment host, List<Backend> backends, Optional<NamespaceLock> lock) {
         this.host = host;
-        this.backend = backend;
-        this.others = new ArrayList<>(others);
+        backend = backends.get(0);
+        others = new ArrayList<>(backends.subList(1, backends.size()));
         this.lock = lock;
+    }
+
+    static HostFirewall open(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
+        Opening opening = BackendSelection.find(host, variant, protection == Protection.ALL);
+        // Now that it is known to be ours to read: else, who lacks the privilege would hear of the lock alone.
+        NamespaceLock lock = NamespaceLock.take(host.lockFile());
+        boolean opened = false;
+        try {
+            Backend backend = opening.open();
+            List<Backend> backends = new ArrayList<>(List.of(backend));
+            backends.addAll(BackendSelection.left(host, backend));
+            HostFirewall firewall = new NamespaceFirewall(host, backends, Optional.of(lock));
+            opened = true;
+            return firewall;
+        } finally {
+            if (!opened) {
+                NamespaceLock.free(lock);
+            }
+        }
+    }
+
+    static HostFirewall attach(HostEnvironment host) throws FirewallException {
+        return new NamespaceFirewall(host, BackendSelection.attach(host), Optional.empty());
+    }
+
+    static HostReport report(HostEnvironment host, Variant variant, Protection protection) {
+        boolean kept = NamespaceLock.isTaken(host.lockFile());
+        List<Tool> tools = Tool.of(host.runner());
+        try {
+            // While a tracker keeps the firewall, what that tracker chose is in force.
+            List<Backend> backends = kept
+                    ? BackendSelection.attach(host)
+                    : List.of(BackendSelection.find(host, variant, protection == Protection.ALL)
+                            .open());
+            HostFirewall firewall = new NamespaceFirewall(host, backends, Optional.empty());
+            try {
+                return new HostReport(
+                        Optional.of(firewall.description()), Optional.empty(), kept, tools, firewall.warnings());
+            } finally {
+                firewall.leave();
+            }
+        } catch (IOException e) {
+            FirewallException failure = e instanceof FirewallException known
+                    ? known
+                    : new FirewallException(Kind.FAILED, String.valueOf(e.getMessage()));
+            return new HostReport(
+                    Optional.empty(), Optional.of(failure), kept, tools, new HostWarnings(host.root()).all(false));
+        }
     }
 
     @Override
@@ -49,16 +103,7 @@ final class NamespaceFirewall implements HostFirewall {
 
     @Override
     public List<HostWarning> warnings() throws IOException {
-        return new HostWarnings(host.root())
-                .all(backend.hasDocker()).stream().filter(this::matters).toList();
-    }
-
-    private boolean matters(HostWarning warning) {
-        return switch (warning.kind()) {
-            case DOCKER, FORWARDING -> !backend.traits().coversForwarded();
-            case FIREWALLD -> backend.traits().flushedByFirewalld();
-            case NFTABLES_SERVICE, SAVED_RULES, UFW -> true;
-        };
+        return new HostWarnings(host.root()).mattersTo(backend);
     }
 
     @Override

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ class BackendSelectionTest {
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
         tools.log();
     }
 
@@ -54,7 +53,7 @@ class BackendSelectionTest {
         tools.remove("ip6tables");
         assertEquals(
                 "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
-                BackendSelection.attach(tools.host(false)).description());
+                NamespaceFirewall.attach(tools.host(false)).description());
     }
 
     @Test
@@ -63,19 +62,19 @@ class BackendSelectionTest {
                 "ip6tables", 3, "can't initialize ip6tables table `filter': Address family not supported by protocol");
         assertEquals(
                 "iptables 1.8.9 (legacy), IPv4 only, with plain rules: at most 2000 bans",
-                BackendSelection.attach(tools.host()).description());
+                NamespaceFirewall.attach(tools.host()).description());
     }
 
     @Test
     void refusesToLeaveIpv6OpenForAnyOtherReason() throws IOException {
         tools.remove("ip6tables");
-        assertRefused(Kind.NOT_INSTALLED, "ip6tables is not installed", () -> BackendSelection.attach(tools.host()));
+        assertRefused(Kind.NOT_INSTALLED, "ip6tables is not installed", () -> NamespaceFirewall.attach(tools.host()));
     }
 
     @Test
     void doesNotAskAnOldToolToWait() throws IOException {
         tools.tool("iptables", "#!/bin/sh\necho \"$*\" >> " + directory + "/log\necho 'iptables v1.4.21'\n");
-        assertTrue(BackendSelection.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
+        assertTrue(NamespaceFirewall.attach(tools.host(false)).description().startsWith("iptables 1.4.21 (legacy)"));
         assertTrue(tools.log().startsWith("-V\n-S INPUT\n"), "no -w");
     }
 
@@ -89,18 +88,18 @@ class BackendSelectionTest {
         tools.fail("ip6tables-restore", 2, "Couldn't load match `set':No such file or directory");
         assertFallback("as ip6tables-restore lacks one of its extensions: at most 2000 bans");
         tools.mend();
-        HostFirewall sets = BackendSelection.open(tools.host(), Variant.AUTO, Protection.HOST);
+        HostFirewall sets = NamespaceFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy) with ipset 7.17, IPv4 and IPv6", sets.description());
         sets.leave();
     }
 
     private void assertFallback(String why) throws IOException {
         assertThrows(
-                FirewallException.class, () -> BackendSelection.open(tools.host(), Variant.IPSET, Protection.HOST));
-        HostFirewall found = BackendSelection.open(tools.host(), Variant.AUTO, Protection.HOST);
+                FirewallException.class, () -> NamespaceFirewall.open(tools.host(), Variant.IPSET, Protection.HOST));
+        HostFirewall found = NamespaceFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy), IPv4 and IPv6, with plain rules, " + why, found.description());
         found.leave();
-        HostReport report = BackendSelection.report(tools.host(), Variant.AUTO, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals(Optional.of(found.description()), report.choice(), "the report says the same");
         assertEquals(List.of("iptables", "ip6tables"), installed(report).subList(0, 2));
     }
@@ -116,7 +115,7 @@ class BackendSelectionTest {
     void reportsWhyNothingWorks() throws IOException {
         firewall.close();
         tools.fail("iptables", 4, "Could not fetch rule set generation id: Permission denied (you must be root)");
-        HostReport report = BackendSelection.report(tools.host(), Variant.AUTO, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), Variant.AUTO, Protection.HOST);
         assertEquals(Optional.empty(), report.choice());
         assertEquals(Kind.NOT_PERMITTED, report.failure().orElseThrow().kind());
         assertEquals(List.of("iptables", "ip6tables"), installed(report));
@@ -125,7 +124,7 @@ class BackendSelectionTest {
 
     @Test
     void reportsWhatTheTrackerThatRunsChose() throws IOException {
-        HostReport report = BackendSelection.report(tools.host(), Variant.NFT, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), Variant.NFT, Protection.HOST);
         assertTrue(report.isKept());
         assertTrue(report.choice().orElseThrow().startsWith("iptables 1.8.9 (legacy)"));
     }
@@ -136,7 +135,7 @@ class BackendSelectionTest {
         firewall.leave();
         firewall.close();
         assertEquals("", tools.log());
-        assertFalse(BackendSelection.attach(tools.host()).isKept());
+        assertFalse(NamespaceFirewall.attach(tools.host()).isKept());
     }
 
     @Test
@@ -148,7 +147,7 @@ class BackendSelectionTest {
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
         // Every chain is there, that of Docker too, where listing it says nothing.
-        List<HostWarning> warnings = BackendSelection.attach(host).warnings();
+        List<HostWarning> warnings = NamespaceFirewall.attach(host).warnings();
         assertEquals(
                 List.of(HostWarning.Kind.DOCKER, HostWarning.Kind.FIREWALLD),
                 warnings.stream().map(HostWarning::kind).toList());
@@ -156,9 +155,9 @@ class BackendSelectionTest {
         tools.script("ip6tables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
         assertSays(
                 "forwards traffic",
-                BackendSelection.attach(host).warnings().get(0).text());
+                NamespaceFirewall.attach(host).warnings().get(0).text());
         firewall.close();
-        HostFirewall all = BackendSelection.open(host, Variant.IPTABLES, Protection.ALL);
+        HostFirewall all = NamespaceFirewall.open(host, Variant.IPTABLES, Protection.ALL);
         assertEquals(1, all.warnings().size());
         all.leave();
     }
@@ -168,7 +167,7 @@ class BackendSelectionTest {
         assertRefused(
                 Kind.IN_USE,
                 "another tcptracker",
-                () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
         assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
     }
 
@@ -177,17 +176,17 @@ class BackendSelectionTest {
         tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
         assertThrows(FirewallException.class, () -> firewall.close());
         tools.mend();
-        firewall = BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
     }
 
     @Test
     void attachesWhileATrackerRuns() throws IOException {
-        HostFirewall attached = BackendSelection.attach(tools.host());
+        HostFirewall attached = NamespaceFirewall.attach(tools.host());
         assertEquals(List.of(), attached.bans());
         attached.close();
         assertRefused(
                 Kind.IN_USE,
                 "another tcptracker",
-                () -> BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
     }
 }

@@ -11,7 +11,6 @@ import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ class IptablesBackendTest {
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = new KeptFirewall(BackendSelection.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+        firewall = new KeptFirewall(NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
         tools.log();
     }
 
@@ -196,7 +195,7 @@ class IptablesBackendTest {
         tools.script("ip6tables-restore", "exec sleep 1000");
         HostEnvironment host =
                 new HostEnvironment(tools.runner(Duration.ofSeconds(1)), true, directory.resolve("lock2"));
-        KeptFirewall impatient = new KeptFirewall(BackendSelection.open(host, Variant.IPTABLES, Protection.HOST));
+        KeptFirewall impatient = new KeptFirewall(NamespaceFirewall.open(host, Variant.IPTABLES, Protection.HOST));
         assertRefused(
                 Kind.FAILED, "ip6tables-restore did not end within 1 s", () -> impatient.replace(List.of(V6), NOBODY));
         tools.mend();

@@ -6,7 +6,6 @@ import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.FirewallException;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

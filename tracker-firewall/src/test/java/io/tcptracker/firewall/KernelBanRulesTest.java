@@ -11,7 +11,6 @@ import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition.State;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.nft.RulesetMonitor;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;

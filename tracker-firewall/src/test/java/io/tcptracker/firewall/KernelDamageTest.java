@@ -8,7 +8,6 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.Condition.State;
 import io.tcptracker.core.net.Prefix;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;

@@ -10,7 +10,6 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.BansInForce;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.ipset.IpsetBackend;

@@ -4,7 +4,6 @@ import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.net.Prefix;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.process.Programs;
 import io.tcptracker.testing.Network;
@@ -66,7 +65,7 @@ public abstract class KernelNetwork {
     }
 
     protected KeptFirewall open(Variant kind, Protection protection) throws IOException {
-        return kept(BackendSelection.open(host(network.onHost()), kind, protection));
+        return kept(NamespaceFirewall.open(host(network.onHost()), kind, protection));
     }
 
     private KeptFirewall kept(HostFirewall firewall) {
@@ -79,7 +78,7 @@ public abstract class KernelNetwork {
     }
 
     protected KeptFirewall attach() throws IOException {
-        return kept(BackendSelection.attach(host(network.onHost())));
+        return kept(NamespaceFirewall.attach(host(network.onHost())));
     }
 
     protected HostEnvironment host(List<String> prefix) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;
@@ -188,7 +187,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
-                () -> BackendSelection.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
+                () -> NamespaceFirewall.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
     }
 
     private static String without(String rules, List<String> some) {

@@ -9,7 +9,6 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.Condition.State;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import io.tcptracker.testing.Shell;

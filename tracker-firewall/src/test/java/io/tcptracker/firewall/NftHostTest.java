@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.backend.HostEnvironment;
 import io.tcptracker.firewall.nft.NftTables;
 import io.tcptracker.testing.Needs;
@@ -55,9 +54,9 @@ class NftHostTest extends NftTables {
         HostEnvironment host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
         for (Variant kind : List.of(Variant.AUTO, Variant.NFT)) {
             assertRefused(
-                    Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> BackendSelection.open(host, kind, Protection.HOST));
+                    Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NamespaceFirewall.open(host, kind, Protection.HOST));
         }
-        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> BackendSelection.attach(host));
+        assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NamespaceFirewall.attach(host));
         Files.delete(directory.resolve("nft"));
         assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.AUTO));
         assertRefused(Kind.NOT_INSTALLED, "nft is not installed", () -> open(Variant.NFT));

@@ -1,8 +1,8 @@
 package io.tcptracker.cli.options;
 
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
 import io.tcptracker.firewall.HostWarning;
+import io.tcptracker.firewall.Variant;
 import picocli.CommandLine.Option;
 
 /** The options for the choice of the firewall, and the advice that names them. */

@@ -2,7 +2,7 @@ package io.tcptracker.cli.run;
 
 import io.tcptracker.core.ban.BanPolicy;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostFirewall.Variant;
+import io.tcptracker.firewall.Variant;
 import java.util.Optional;
 
 /**

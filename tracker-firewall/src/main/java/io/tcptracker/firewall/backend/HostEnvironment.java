@@ -1,6 +1,7 @@
 package io.tcptracker.firewall.backend;
 
 import io.tcptracker.firewall.process.Programs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -17,5 +18,10 @@ public record HostEnvironment(Programs runner, boolean hasIpv6, Path lockFile, P
     /** Creates an environment of this machine. */
     public HostEnvironment(Programs runner, boolean hasIpv6, Path lockFile) {
         this(runner, hasIpv6, lockFile, Path.of("/"), Clock.systemUTC());
+    }
+
+    /** Returns this machine, with its own tools. */
+    public static HostEnvironment local(Path lockFile) {
+        return new HostEnvironment(Programs.ofHost(), Files.exists(Path.of("/proc/net/if_inet6")), lockFile);
     }
 }
