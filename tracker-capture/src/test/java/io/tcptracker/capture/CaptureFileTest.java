@@ -83,7 +83,7 @@ class CaptureFileTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void deliversSegmentsWhateverTheFileIsCalled(byte[] bytes) throws IOException {
+    void deliversSegmentsOfAFileOfAnyName(byte[] bytes) throws IOException {
         for (String name : List.of("a.pcap", "a.pcapng", "a.gz", "no name to go by")) {
             CaptureFile file = CaptureFile.open(write(name, bytes));
             List<Segment> segments = new ArrayList<>();
@@ -98,7 +98,7 @@ class CaptureFileTest {
     }
 
     @Test
-    void whatIsNoCaptureFileIsToldInOneLine() {
+    void fileOfAnotherFormatIsRefusedInOneLine() {
         refused("is empty", new byte[0]);
         refused("is empty", Bytes.gzip(new byte[0]));
         refused("damaged at byte 0: the file ends in the middle of the first bytes", new byte[] {1, 2, 3});
@@ -196,7 +196,7 @@ class CaptureFileTest {
     }
 
     @Test
-    void whatTheSinkThrowsEndsTheRunAndIsThrownOn() throws IOException {
+    void failureOfTheSinkEndsTheRunAndIsThrownOn() throws IOException {
         RuntimeException thrown = new IllegalStateException("enough");
         try (CaptureFile file = CaptureFile.open(write("a", PCAP))) {
             assertSame(
@@ -299,7 +299,7 @@ class CaptureFileTest {
     }
 
     @Test
-    void whatGoesBackAndForthWithinConnectionsIsNotDeliveredAndNothingIsMadeOfIt() throws IOException {
+    void segmentsWithinConnectionsAreNotDeliveredAndAllocateNothing() throws IOException {
         byte[] ack = Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.ACK)));
         PcapWriter writer = new PcapWriter(LITTLE_ENDIAN, PcapWriter.NANOS, 1).packet(TIME, SYN);
         for (int i = 0; i < 100_000; i++) {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +33,8 @@ class EnginesAgreeTest {
     @TempDir
     private Path directory = Path.of("");
 
+    @AutoClose
     private final Network network = new Network();
-
-    @AfterEach
-    void removeNetwork() {
-        network.close();
-    }
 
     @Test
     void aScanLooksTheSame() {

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,15 +39,12 @@ class LiveCaptureTest {
     private Path directory = Path.of("");
 
     private final Engine engine;
+
+    @AutoClose
     private final Network network = new Network();
 
     LiveCaptureTest(Engine engine) {
         this.engine = engine;
-    }
-
-    @AfterEach
-    void removeNetwork() {
-        network.close();
     }
 
     @Test
@@ -115,7 +112,7 @@ class LiveCaptureTest {
     }
 
     @Test
-    void seesWhatTheKernelsFilterCanNotTellApart() {
+    void seesPacketsThatTheKernelsFilterCanNotTellApart() {
         byte[] tcp = Frames.tcp(Frames.SYN);
         List<byte[]> frames = List.of(
                 Frames.ethernet6(Frames.chain(1, tcp)),
@@ -237,7 +234,7 @@ class LiveCaptureTest {
     }
 
     @Test
-    void whatTheSinkThrowsEndsTheRun() {
+    void failureOfTheSinkEndsTheRun() {
         try (CaptureProcess capture = CaptureProcess.running(network, engine, Network.DEVICE)) {
             capture.ask("fail", "OK");
             wire().send(Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.SYN))));
@@ -303,7 +300,7 @@ class LiveCaptureTest {
     }
 
     @Test
-    void whatCanNotBeOpenedIsRefusedInOneLine() {
+    void unknownDeviceOrWrongFilterIsRefusedInOneLine() {
         assertEquals(
                 "REFUSED NO_DEVICE there is no device veth9: list the devices of this host: ip link", refusal("veth9"));
         assertTrue(refusal("no/device").startsWith("REFUSED "));
@@ -356,7 +353,7 @@ class LiveCaptureTest {
     }
 
     @Test
-    void whatTheKernelDropsShowsAndNeverGoesBack() throws IOException {
+    void lossesInTheKernelAreCountedAndNeverGoBack() throws IOException {
         Path file = wire().file(
                         Collections.nCopies(50_000, Frames.ethernet4(Frames.ipv4(Frames.TCP, Frames.tcp(Frames.SYN)))));
         try (CaptureProcess capture = CaptureProcess.running(network, engine, Network.DEVICE)) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,15 +31,11 @@ class RingCaptureTest {
     @TempDir
     private Path directory = Path.of("");
 
+    @AutoClose
     private final Network network = new Network();
 
-    @AfterEach
-    void removeNetwork() {
-        network.close();
-    }
-
     @Test
-    void whatDoesNotFitIsCountedAndTheRestComes() {
+    void lossesAreCountedAndOtherPacketsDelivered() {
         int sent = 100_000;
         try (CaptureProcess capture = running(256 * 1024, Network.DEVICE)) {
             assertEquals("ring of 256 KiB", capture.ask("description", "DESCRIPTION"));
@@ -189,7 +185,7 @@ class RingCaptureTest {
     }
 
     @Test
-    void whatIsNotInThePacketIsLeftToLibpcap() {
+    void filterBeyondThePacketsBytesIsLeftToLibpcap() {
         try (CaptureProcess capture = running(1024 * 1024, Network.DEVICE, "vlan 100")) {
             assertEquals(
                     "libpcap (the filter asks for the VLAN, direction or interface, which the bytes of a packet don't hold)",

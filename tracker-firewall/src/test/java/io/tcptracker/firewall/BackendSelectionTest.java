@@ -123,14 +123,14 @@ class BackendSelectionTest {
     }
 
     @Test
-    void reportsWhatTheTrackerThatRunsChose() throws IOException {
+    void reportsTheChoiceOfTheRunningTracker() throws IOException {
         HostReport report = NamespaceFirewall.report(tools.host(), Variant.NFT, Protection.HOST);
         assertTrue(report.isKept());
         assertTrue(report.choice().orElseThrow().startsWith("iptables 1.8.9 (legacy)"));
     }
 
     @Test
-    void leavesWhatIsInForceToTheNextTracker() throws IOException {
+    void leavesBansInForceToTheNextTracker() throws IOException {
         assertTrue(firewall.isKept());
         firewall.leave();
         firewall.close();
@@ -139,7 +139,7 @@ class BackendSelectionTest {
     }
 
     @Test
-    void warnsOfWhatIsOpenAndOfWhoTakesRulesAway() throws IOException {
+    void warnsOfForwardedTrafficAndOfProgramsThatTakeRulesAway() throws IOException {
         HostEnvironment host = new HostEnvironment(
                 tools.runner(Duration.ofSeconds(5)), true, directory.resolve("lock"), directory, Clock.systemUTC());
         Files.createDirectories(directory.resolve("proc/sys/net/ipv4"));

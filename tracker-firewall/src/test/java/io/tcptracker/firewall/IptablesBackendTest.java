@@ -105,14 +105,14 @@ class IptablesBackendTest {
     }
 
     @Test
-    void changesNothingIfItCantReadWhatIsThere() throws IOException {
+    void changesNothingIfItCantReadTheRules() throws IOException {
         tools.fail("iptables", 4, "Another app is currently holding the xtables lock.");
         assertRefused(Kind.FAILED, "fuser", () -> firewall.replace(List.of(V4), NOBODY));
         assertEquals("iptables -w 3 -S INPUT\n", tools.log());
     }
 
     @Test
-    void addsWithoutTouchingWhatIsThere() throws IOException {
+    void addsWithoutTouchingOtherRules() throws IOException {
         firewall.replace(List.of(), NOBODY);
         tools.log();
         firewall.add(List.of(V4, V6));

@@ -22,9 +22,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bans as rules, one for each, where there are no sets. */
+/** Bans as rules, one for each, where there are no sets; and changes that rules and sets share. */
 @Needs(
         namespaces = true,
         programs = {"iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy", "ipset"})
@@ -36,9 +38,10 @@ class KernelBanRulesTest extends KernelTables {
         super(variant);
     }
 
-    @Test
-    void replacesABanAndLiftsOthersByTheirExactPrefix() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+    @ParameterizedTest
+    @EnumSource(names = {"IPTABLES", "IPSET"})
+    void replacesABanAndLiftsOthersByTheirExactPrefix(Variant kept) throws IOException {
+        KeptFirewall firewall = open(kept);
         firewall.replace(List.of(ban(Network.PEER, 0), ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2)), NOBODY);
         Ban again = new Ban(Prefix.parse(Network.PEER), START.plusSeconds(3), Duration.ofHours(1), 2, "again; $x");
         firewall.add(List.of(again, ban(Network.PEER6, 4)));
@@ -88,7 +91,7 @@ class KernelBanRulesTest extends KernelTables {
     }
 
     @Test
-    void listsWhatIsInForceAndNothingElse() throws IOException {
+    void listsTheBansInForceAlone() throws IOException {
         KeptFirewall firewall = open(Variant.IPTABLES);
         assertEquals(List.of(), firewall.bans(), "without a chain");
         firewall.replace(List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)), NOBODY);
@@ -103,14 +106,17 @@ class KernelBanRulesTest extends KernelTables {
         assertEquals(List.of(byHand, ban(Network.OTHER6, 4)), firewall.bans());
     }
 
-    @Test
-    void addsAThousandAtOnce() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"IPTABLES", "IPSET"})
+    void addsAndLiftsAThousandAtOnce(Variant kept) throws IOException {
         List<Ban> bans = IntStream.range(0, 1_000)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(kept);
         firewall.replace(List.of(), NOBODY);
         firewall.add(bans);
         assertEquals(bans, firewall.bans());
+        firewall.lift(bans.stream().map(Ban::source).toList());
+        assertEquals(List.of(), firewall.bans());
     }
 }

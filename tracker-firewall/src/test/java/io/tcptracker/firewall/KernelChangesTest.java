@@ -82,7 +82,7 @@ class KernelChangesTest extends KernelTables {
     }
 
     @Test
-    void whoIsNotRootHearsOfThemToo() throws Exception {
+    void unprivilegedProcessHearsOfChangesToo() throws Exception {
         install("setpriv", "setpriv");
         RulesetMonitor monitor =
                 new RulesetMonitor(host(network.onHost(NOT_ROOT)).runner(), heard::release);
@@ -96,7 +96,7 @@ class KernelChangesTest extends KernelTables {
     }
 
     @Test
-    void whatListensEndsWithUsHoweverWeEnd() throws Exception {
+    void listenerEndsWithItsKilledParent() throws Exception {
         Process process = start(network.onHost(Java.command(Listener.class)));
         BufferedReader out = process.inputReader();
         while (!out.ready() && process.isAlive()) {

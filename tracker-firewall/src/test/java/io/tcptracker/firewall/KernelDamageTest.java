@@ -35,7 +35,7 @@ class KernelDamageTest extends KernelTables {
     }
 
     @Test
-    void isIntactUntilSomebodyTouchesIt() throws IOException {
+    void isIntactUntilAForeignChange() throws IOException {
         KeptFirewall firewall = open(kind);
         assertDamaged("the chain is gone (iptables)", firewall);
         firewall.add(List.of(ban(Network.OTHER, 2)));
@@ -114,7 +114,7 @@ class KernelDamageTest extends KernelTables {
     }
 
     @Test
-    void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
+    void keepsManualChangesRightBeforeDamage() throws IOException {
         KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         attach().lift(prefixes(Network.PEER));
@@ -131,7 +131,7 @@ class KernelDamageTest extends KernelTables {
     }
 
     @Test
-    void keepsWhatWasBannedByHandBeforeTheChainWasGone() throws IOException {
+    void keepsManualBansFromBeforeTheChainWasGone() throws IOException {
         KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         attach().add(List.of(ban(Network.OTHER, 2), ban(Network.OTHER6, 3)));
@@ -149,7 +149,7 @@ class KernelDamageTest extends KernelTables {
     }
 
     @Test
-    void takesNoRuleOfSomebodyElseForABanByHand() throws IOException {
+    void takesNoForeignRuleForAManualBan() throws IOException {
         KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
         run("iptables", "-I", "tcptracker", "-j", "DROP");

@@ -87,7 +87,7 @@ class KernelKeepersTest extends KernelTables {
     }
 
     @Test
-    void changesWhatIsLeftUntilAllIsPutUpAnew() throws IOException {
+    void changesTheRemainsUntilAllIsRestored() throws IOException {
         KeptFirewall first = open(from);
         first.replace(BANS.subList(0, 2), NOBODY);
         assertRefused(Kind.IN_USE, "another tcptracker in this process", () -> open(to));

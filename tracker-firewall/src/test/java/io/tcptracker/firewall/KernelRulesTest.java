@@ -70,7 +70,7 @@ class KernelRulesTest extends KernelTables {
     }
 
     @Test
-    void replacesWithTheSameToTheSameRules() throws IOException {
+    void replacingWithTheSameMakesTheSameRules() throws IOException {
         KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         String once = rules();
@@ -79,7 +79,7 @@ class KernelRulesTest extends KernelTables {
     }
 
     @Test
-    void putsOneJumpFirstWhateverSomebodyMadeOfIt() throws IOException {
+    void putsOneJumpFirstAfterAnyForeignChange() throws IOException {
         KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
@@ -147,7 +147,7 @@ class KernelRulesTest extends KernelTables {
     }
 
     @Test
-    void closesOverWhatSomebodyLeft() throws IOException {
+    void closesOverTheRemainsOfAnotherProgram() throws IOException {
         String before = rules();
         KeptFirewall firewall = open(Variant.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);

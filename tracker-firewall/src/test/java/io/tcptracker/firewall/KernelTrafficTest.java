@@ -121,7 +121,7 @@ class KernelTrafficTest extends KernelTables {
     }
 
     @Test
-    void hidesEveryPortFromABannedSourceWhateverItSends() throws IOException {
+    void hidesEveryPortFromABannedSource() throws IOException {
         String port = listen(network.onHost());
         KeptFirewall firewall = open(kind);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
@@ -185,7 +185,7 @@ class KernelTrafficTest extends KernelTables {
     }
 
     @Test
-    void leavesWhatIsForwardedOpenUnlessAsked() throws IOException {
+    void leavesForwardedTrafficOpenUnlessAsked() throws IOException {
         try (Behind behind = new Behind(network)) {
             String port = listen(behind.on());
             KeptFirewall host = open(kind);

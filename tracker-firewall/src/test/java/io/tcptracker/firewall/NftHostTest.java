@@ -44,7 +44,7 @@ class NftHostTest extends NftTables {
     }
 
     @Test
-    void refusesWhatThereIsNotOnceItIsAskedFor() {
+    void refusesAMissingToolOnceItIsAskedFor() {
         assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPSET));
         assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPTABLES));
     }
@@ -64,7 +64,7 @@ class NftHostTest extends NftTables {
     }
 
     @Test
-    void warnsOfWhatIsOpen() throws IOException {
+    void warnsOfUnprotectedTraffic() throws IOException {
         assertEquals(List.of(), open(Variant.NFT).warnings());
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
@@ -79,7 +79,7 @@ class NftHostTest extends NftTables {
     }
 
     @Test
-    void leavesOutWarningsOfWhatIsCovered() throws IOException {
+    void leavesOutWarningsOfCoveredTraffic() throws IOException {
         nft("add table ip filter", "add chain ip filter DOCKER-USER");
         KeptFirewall firewall = open(Variant.NFT, Protection.ALL);
         assertEquals(List.of(), firewall.warnings());

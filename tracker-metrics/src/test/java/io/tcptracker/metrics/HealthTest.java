@@ -10,12 +10,12 @@ class HealthTest {
     private final Health health = new Health(() -> blindness);
 
     @Test
-    void a_new_tracker_is_healthy() {
+    void aNewTrackerIsHealthy() {
         assertEquals(Optional.empty(), health.trouble());
     }
 
     @Test
-    void a_tracker_is_unhealthy_while_its_source_is_blind() {
+    void aTrackerIsUnhealthyWhileItsSourceIsBlind() {
         blindness = Optional.of("eth0 is down");
         assertEquals(Optional.of("eth0 is down"), health.trouble());
         blindness = Optional.empty();
@@ -23,7 +23,7 @@ class HealthTest {
     }
 
     @Test
-    void a_tracker_is_unhealthy_while_its_firewall_fails() {
+    void aTrackerIsUnhealthyWhileItsFirewallFails() {
         health.firewallFailed("exit code 4");
         assertEquals(Optional.of("firewall can't be changed: exit code 4"), health.trouble());
         health.firewallRecovered();
@@ -31,14 +31,14 @@ class HealthTest {
     }
 
     @Test
-    void a_capture_that_has_ended_stays_ended() {
+    void aCaptureThatHasEndedStaysEnded() {
         health.captureEnded("eth0 is gone");
         blindness = Optional.of("closed");
         assertEquals(Optional.of("capture has ended: eth0 is gone"), health.trouble());
     }
 
     @Test
-    void all_troubles_are_in_one_line() {
+    void allTroublesAreInOneLine() {
         blindness = Optional.of("eth0 is down");
         health.firewallFailed("exit code 4:\nno such chain\n");
         assertEquals(

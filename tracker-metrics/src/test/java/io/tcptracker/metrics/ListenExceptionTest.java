@@ -20,7 +20,7 @@ class ListenExceptionTest {
     }
 
     @Test
-    void a_port_in_use() throws IOException {
+    void aPortInUse() throws IOException {
         try (ServerSocket holder = new ServerSocket(0, 1, LOOPBACK)) {
             int port = holder.getLocalPort();
             assertListenFails(
@@ -29,7 +29,7 @@ class ListenExceptionTest {
     }
 
     @Test
-    void an_address_of_another_host() {
+    void anAddressOfAnotherHost() {
         assertListenFails(
                 Kind.NOT_LOCAL,
                 "port 8081 of 192.0.2.1 can't be opened (this host has no such address)",
@@ -37,7 +37,7 @@ class ListenExceptionTest {
     }
 
     @Test
-    void a_name_is_not_looked_up() {
+    void aNameIsNotLookedUp() {
         assertListenFails(
                 Kind.NOT_AN_ADDRESS,
                 "'metrics.invalid' is not an IP address",
@@ -45,7 +45,7 @@ class ListenExceptionTest {
     }
 
     @Test
-    void a_port_that_needs_a_privilege() {
+    void aPortThatNeedsAPrivilege() {
         ListenException denied =
                 ListenException.of(new InetSocketAddress(LOOPBACK, 80), new IOException("Permission denied"));
         assertEquals("port 80 of 127.0.0.1 is not permitted", denied.getMessage());
@@ -53,7 +53,7 @@ class ListenExceptionTest {
     }
 
     @Test
-    void any_other_failure_keeps_the_words_of_the_system() {
+    void anyOtherFailureKeepsTheWordsOfTheSystem() {
         ListenException other = ListenException.of(new InetSocketAddress(LOOPBACK, 80), new IOException("Out of luck"));
         assertEquals("port 80 of 127.0.0.1 can't be opened (Out of luck)", other.getMessage());
         assertEquals(Kind.OTHER, other.kind());

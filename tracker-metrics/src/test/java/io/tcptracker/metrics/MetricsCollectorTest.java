@@ -19,7 +19,7 @@ class MetricsCollectorTest {
     }
 
     @Test
-    void a_known_state_is_written_as_recorded() throws IOException {
+    void aKnownStateIsWrittenAsRecorded() throws IOException {
         String expected;
         try (var golden = MetricsCollectorTest.class.getResourceAsStream("known-state.txt")) {
             expected = new String(golden.readAllBytes(), StandardCharsets.UTF_8);
@@ -30,7 +30,7 @@ class MetricsCollectorTest {
     }
 
     @Test
-    void the_former_name_has_the_value_of_the_total() {
+    void theFormerNameHasTheValueOfTheTotal() {
         EventCounters counters = new EventCounters();
         CollectorRegistry registry = registry(counters);
         for (int attempts = 0; attempts < 3; attempts++) {
@@ -41,7 +41,7 @@ class MetricsCollectorTest {
     }
 
     @Test
-    void a_counter_read_by_another_thread_never_goes_back() throws InterruptedException {
+    void aCounterReadByAnotherThreadNeverGoesBack() throws InterruptedException {
         EventCounters counters = new EventCounters();
         Thread capture = new Thread(() -> IntStream.range(0, 1_000_000).forEach(i -> counters.attempt(Given.ATTEMPT)));
         capture.start();

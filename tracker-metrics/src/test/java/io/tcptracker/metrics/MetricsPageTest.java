@@ -16,7 +16,7 @@ class MetricsPageTest {
     private static final Pattern NAME = Pattern.compile("`(tcptracker_\\w+)");
 
     @Test
-    void the_page_names_each_metric_and_no_other() throws IOException {
+    void thePageNamesEachMetricAndNoOther() throws IOException {
         String page = Files.readString(Path.of("../docs/metrics.md"));
         TreeSet<String> documented =
                 NAME.matcher(page).results().map(name -> name.group(1)).collect(Collectors.toCollection(TreeSet::new));

@@ -26,7 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +41,8 @@ class MetricsServerTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean broken;
+
+    @AutoClose
     private final MetricsServer server;
 
     MetricsServerTest() throws IOException {
@@ -59,11 +61,6 @@ class MetricsServerTest {
             throw new IllegalStateException("broken for a test");
         }
         return value;
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
     }
 
     private HttpResponse<byte[]> request(MetricsServer server, String method, String path, String... headers)
@@ -91,7 +88,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void metrics_are_plain_text_even_for_a_client_that_prefers_openmetrics() throws Exception {
+    void metricsArePlainTextEvenForAClientThatPrefersOpenmetrics() throws Exception {
         HttpResponse<byte[]> response = get("/metrics", "Accept", OPENMETRICS);
         assertEquals(200, response.statusCode());
         assertEquals("text/plain; version=0.0.4; charset=utf-8", header(response, "Content-Type"));
@@ -99,14 +96,14 @@ class MetricsServerTest {
     }
 
     @Test
-    void metrics_of_the_java_machine_are_served_and_no_time_of_creation() throws Exception {
+    void metricsOfTheJavaMachineAreServedAndNoTimeOfCreation() throws Exception {
         String text = text(get("/metrics"));
         assertTrue(text.contains("\njvm_memory_bytes_used{"), text);
         assertFalse(text.contains("_created"), text);
     }
 
     @Test
-    void metrics_are_compressed_for_a_client_that_accepts_gzip() throws Exception {
+    void metricsAreCompressedForAClientThatAcceptsGzip() throws Exception {
         HttpResponse<byte[]> response = get("/metrics", "Accept-Encoding", "gzip", "Accept", OPENMETRICS);
         assertEquals("gzip", header(response, "Content-Encoding"));
         String text = new String(
@@ -115,7 +112,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void metrics_can_be_asked_for_by_name() throws Exception {
+    void metricsCanBeAskedForByName() throws Exception {
         HttpResponse<byte[]> response =
                 get("/metrics?name%5B%5D=tcptracker_new_connections&name%5B%5D=tcptracker_bans_refused_total");
         assertEquals(
@@ -135,14 +132,14 @@ class MetricsServerTest {
 
     @Test
     @Needs(programs = "promtool")
-    void promtool_has_no_objection(@TempDir Path directory) throws Exception {
+    void promtoolHasNoObjection(@TempDir Path directory) throws Exception {
         Path metrics = Files.write(directory.resolve("metrics"), get("/metrics").body());
         Shell.Result result = Shell.run("sh", "-c", "promtool check metrics < " + metrics);
         assertEquals(new Shell.Result(0, "", ""), result);
     }
 
     @Test
-    void health_is_the_promised_text_while_the_tracker_is_healthy() throws Exception {
+    void healthIsThePromisedTextWhileTheTrackerIsHealthy() throws Exception {
         HttpResponse<byte[]> response = get("/health");
         assertEquals(200, response.statusCode());
         assertEquals("application/json", header(response, "Content-Type"));
@@ -150,7 +147,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void health_tells_the_trouble_in_valid_json() throws Exception {
+    void healthTellsTheTroubleInValidJson() throws Exception {
         trouble = Optional.of("device \"eth0\\1\"\tis gone – é");
         HttpResponse<byte[]> response = get("/health");
         assertEquals(503, response.statusCode());
@@ -163,7 +160,7 @@ class MetricsServerTest {
 
     @ParameterizedTest
     @CsvSource({"/metrics,200", "/health,200", "/,404", "/other,404"})
-    void head_gets_the_headers_of_get_without_the_body(String path, int status) throws Exception {
+    void headGetsTheHeadersOfGetWithoutTheBody(String path, int status) throws Exception {
         HttpResponse<byte[]> response = request(server, "HEAD", path, "Accept-Encoding", "gzip");
         assertEquals(status, response.statusCode());
         assertEquals(0, response.body().length);
@@ -172,7 +169,7 @@ class MetricsServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/metrics/", "/metricsx", "/-/healthy", "/health/../metrics"})
-    void other_paths_are_not_found(String path) throws Exception {
+    void otherPathsAreNotFound(String path) throws Exception {
         HttpResponse<byte[]> response = get(path);
         assertEquals(404, response.statusCode());
         assertEquals("not found; there are /metrics and /health\n", text(response));
@@ -180,7 +177,7 @@ class MetricsServerTest {
 
     @ParameterizedTest
     @CsvSource({"POST,/metrics", "PUT,/health", "DELETE,/metrics", "OPTIONS,/health"})
-    void other_methods_are_not_allowed(String method, String path) throws Exception {
+    void otherMethodsAreNotAllowed(String method, String path) throws Exception {
         HttpResponse<byte[]> response = request(server, method, path);
         assertEquals(405, response.statusCode());
         assertEquals("GET, HEAD", header(response, "Allow"));
@@ -188,7 +185,7 @@ class MetricsServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/metrics", "/health"})
-    void a_failure_inside_gives_500_and_is_logged_when_it_begins(String path) throws Exception {
+    void aFailureInsideGives500AndIsLoggedWhenItBegins(String path) throws Exception {
         PrintStream stderr = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -208,7 +205,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void two_servers_in_one_process_count_separately() throws Exception {
+    void twoServersInOneProcessCountSeparately() throws Exception {
         EventCounters others = new EventCounters();
         try (MetricsServer other = MetricsServer.open(ANY_PORT, "1.2.3", others, Given.GAUGES, Optional::empty)) {
             others.attempt(Given.ATTEMPT);
@@ -219,7 +216,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void all_threads_are_daemons() throws Exception {
+    void allThreadsAreDaemons() throws Exception {
         get("/metrics");
         assertTrue(Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().matches("(?i)http-.*"))
@@ -227,7 +224,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void a_closed_server_frees_its_port() throws Exception {
+    void aClosedServerFreesItsPort() throws Exception {
         InetSocketAddress address = server.address();
         server.close();
         server.close();

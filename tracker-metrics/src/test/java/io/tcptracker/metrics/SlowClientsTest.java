@@ -80,13 +80,13 @@ class SlowClientsTest {
     }
 
     @Test
-    void one_slow_client_does_not_keep_others_out() throws IOException {
+    void oneSlowClientDoesNotKeepOthersOut() throws IOException {
         send(connect(), REQUEST);
         assertOthersAreServed();
     }
 
     @Test
-    void a_slow_client_alone_is_served_in_the_end() throws IOException {
+    void aSlowClientAloneIsServedInTheEnd() throws IOException {
         Socket slow = connect();
         for (char each : (REQUEST + END).toCharArray()) {
             send(slow, String.valueOf(each));
@@ -95,7 +95,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void a_hundred_clients_that_send_half_a_request_do_not_keep_others_out() throws IOException {
+    void aHundredClientsThatSendHalfARequestDoNotKeepOthersOut() throws IOException {
         for (int i = 0; i < 100; i++) {
             send(connect(), REQUEST);
         }
@@ -103,7 +103,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void a_hundred_clients_that_send_half_a_body_do_not_keep_others_out() throws IOException {
+    void aHundredClientsThatSendHalfABodyDoNotKeepOthersOut() throws IOException {
         for (int i = 0; i < 100; i++) {
             send(connect(), REQUEST.replace("GET", "POST") + "Content-Length: 1000000000\r\n\r\nx");
         }
@@ -111,7 +111,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void two_hundred_clients_that_send_nothing_do_not_keep_others_out() throws IOException {
+    void twoHundredClientsThatSendNothingDoNotKeepOthersOut() throws IOException {
         for (int i = 0; i < 200; i++) {
             connect();
         }
@@ -119,7 +119,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void a_hundred_clients_that_do_not_read_the_response_do_not_keep_others_out() throws IOException {
+    void aHundredClientsThatDoNotReadTheResponseDoNotKeepOthersOut() throws IOException {
         // More than the sockets' buffers hold, so that the server has to wait in the middle of the response.
         trouble = Optional.of("x".repeat(4_000_000));
         for (int i = 0; i < 100; i++) {
@@ -131,14 +131,14 @@ class SlowClientsTest {
     }
 
     @Test
-    void half_a_request_is_cut_off_in_the_end_even_if_no_other_client_waits() throws IOException {
+    void halfARequestIsCutOffInTheEndEvenIfNoOtherClientWaits() throws IOException {
         Socket slow = connect();
         send(slow, REQUEST);
         assertCutOff(slow);
     }
 
     @Test
-    void a_request_without_end_is_cut_off() throws IOException {
+    void aRequestWithoutEndIsCutOff() throws IOException {
         Socket talker = connect();
         String piece = "x".repeat(10_000);
         send(talker, "GET /");
@@ -150,7 +150,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void connections_above_the_bound_are_cut_off() throws IOException {
+    void connectionsAboveTheBoundAreCutOff() throws IOException {
         for (int i = 0; i < 300; i++) {
             connect();
         }
@@ -166,7 +166,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void closing_cuts_off_every_client() throws IOException {
+    void closingCutsOffEveryClient() throws IOException {
         for (int i = 0; i < 50; i++) {
             connect();
             send(connect(), REQUEST);

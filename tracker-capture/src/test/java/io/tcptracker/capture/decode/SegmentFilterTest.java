@@ -57,7 +57,7 @@ class SegmentFilterTest {
 
     @ParameterizedTest
     @MethodSource("wanted")
-    void letsThroughWhatIsWanted(DecodedFrames.Row row) {
+    void letsWantedSegmentsThrough(DecodedFrames.Row row) {
         assertTrue(passes(row.link(), row.frame()), () -> hex(row.frame()));
     }
 
@@ -85,7 +85,7 @@ class SegmentFilterTest {
     }
 
     @Test
-    void letsAllThroughButWhatGoesBackAndForthWithinConnections() {
+    void letsAllThroughButSegmentsWithinConnections() {
         for (int flags = 0; flags < 256; flags++) {
             boolean withinAConnection = (flags & ACK) != 0 && (flags & (SYN | RST)) == 0;
             List<String> expected = withinAConnection ? List.of() : EVERY_LINK;

@@ -43,7 +43,7 @@ class GzipChannelTest {
     }
 
     @Test
-    void leavesAloneWhatIsNotPacked() throws IOException {
+    void leavesUnpackedDataAlone() throws IOException {
         for (byte[] bytes : new byte[][] {TEXT, {}, {0x1f}, {0x1f, 0x1f}, {(byte) 0x8b, 0x1f}}) {
             assertArrayEquals(bytes, unpack(bytes));
         }
@@ -79,7 +79,7 @@ class GzipChannelTest {
     }
 
     @Test
-    void whatComesBeforeCorruptDataIsDelivered() throws IOException {
+    void dataBeforeCorruptDataIsDelivered() throws IOException {
         Bytes member = new Bytes(ByteOrder.LITTLE_ENDIAN)
                 .u16(0x8b1f)
                 .u8(8)

@@ -56,7 +56,7 @@ class PcapReaderTest {
     }
 
     @Test
-    void handsOnPacketsOfALinkTypeNobodyKnows() {
+    void handsOnPacketsOfUnknownLinkTypes() {
         byte[] file = new PcapWriter(BIG_ENDIAN, PcapWriter.NANOS, 127)
                 .packet(TIME, FRAME)
                 .done();

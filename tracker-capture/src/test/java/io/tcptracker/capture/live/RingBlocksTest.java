@@ -53,7 +53,7 @@ class RingBlocksTest {
     }
 
     @Test
-    void whatTheHostSendsIsLeftOutWhereItPassesTwice() {
+    void outgoingPacketsAreLeftOutWhereTheyPassTwice() {
         RingBlocks loopback = new RingBlocks(memory, BLOCK, LinkType.ETHERNET, false);
         write(0, 2, OUTGOING);
         assertEquals(0, count(loopback, 0));

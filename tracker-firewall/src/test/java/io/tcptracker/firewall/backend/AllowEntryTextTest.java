@@ -32,7 +32,7 @@ final class AllowEntryTextTest {
 
     @ParameterizedTest
     @CsvSource({"-A tcptracker -j RETURN", "-A tcptracker -s 10.0.0.0/255.0.255.0 -j RETURN", "add x 10.0.0.300", "''"})
-    void whatIsForNoPlainPrefixIsPassedOver(String line) {
+    void lineWithoutAPlainPrefixIsPassedOver(String line) {
         assertEquals(Optional.empty(), AllowEntryText.parse(line));
     }
 

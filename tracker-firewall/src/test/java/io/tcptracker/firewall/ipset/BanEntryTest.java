@@ -30,14 +30,14 @@ class BanEntryTest {
     }
 
     @Test
-    void takesAwayWhatHasLapsed() {
+    void takesAwayLapsedBans() {
         Ban ban = ban("2001:db8::/64", NOW.minusSeconds(600), Duration.ofMinutes(10));
         assertEquals("del a 2001:db8::/64 -exist", BanEntry.format("a", ban, NOW));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"192.0.2.7", "192.0.2.0/24", "2001:db8::7", "2001:db8::/64"})
-    void readsBackWhatItWrites(String source) {
+    void readsItsOwnText(String source) {
         Ban ban = new Ban(Prefix.parse(source), NOW, Duration.ofMinutes(10), 3, "a (b), c; $d comment e");
         String saved = BanEntry.format("a", ban, NOW).replace(" -exist", "");
         assertEquals(Optional.of(ban), BanEntry.parse(saved, NOW));

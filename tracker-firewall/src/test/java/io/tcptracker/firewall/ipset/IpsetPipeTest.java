@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +36,8 @@ class IpsetPipeTest {
     Path directory;
 
     private FakeTools tools;
+
+    @AutoClose
     private IpsetPipe pipe;
 
     @BeforeEach
@@ -49,13 +51,8 @@ class IpsetPipeTest {
         return new IpsetPipe(tools.runner(deadline), directory.resolve("ipset"));
     }
 
-    @AfterEach
-    void close() {
-        pipe.close();
-    }
-
     @Test
-    void tellsEachCommandInOrderHoweverManyThereAre() throws IOException {
+    void sendsAnyNumberOfCommandsInOrder() throws IOException {
         List<String> commands =
                 IntStream.range(0, 500).mapToObj(i -> "add a set " + i).toList();
         assertEquals(List.of(""), pipe.tell(commands).stream().distinct().toList());
@@ -74,14 +71,14 @@ class IpsetPipeTest {
     }
 
     @Test
-    void tellsAgainWhatItDiedOf() throws IOException {
+    void repeatsTheReasonOfItsDeath() throws IOException {
         tools.ipset("if [ -f died ]; then " + GOOD + "; else read -r line; touch died; kill -9 $$; fi");
         assertEquals(List.of("", ""), pipe.tell(List.of("one", "two")));
         assertEquals(List.of("one", "two"), told());
     }
 
     @Test
-    void tellsAgainWhatItHungOn() throws IOException {
+    void repeatsTheCommandThatHung() throws IOException {
         pipe = pipe(Duration.ofSeconds(2));
         tools.ipset("if [ -f hung ]; then " + GOOD + "; else touch hung; sleep 1000; fi");
         assertEquals(List.of(""), pipe.tell(List.of("one")));

@@ -31,7 +31,7 @@ class BanRulesTest {
         "2001:db8::/32, PT1S",
         "::ffff:192.0.2.7, PT1S"
     })
-    void readsBackWhatItWrites(String source, Duration length) {
+    void readsItsOwnText(String source, Duration length) {
         Ban ban = ban(source, length);
         assertEquals(Optional.of(ban), BanRules.parse(BanRules.format(ban), EVERYONE));
     }

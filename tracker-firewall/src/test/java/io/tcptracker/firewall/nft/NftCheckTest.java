@@ -59,7 +59,7 @@ class NftCheckTest extends NftTables {
                     add set inet tcptracker ban4_23 { type ipv4_addr; size 100000; flags timeout; }           | chain bans was changed
                     add set inet tcptracker ban4_33 { type ipv4_addr; }                                       | set ban4_33 is not ours
                     """)
-    void noticesWhatSomebodyElseDid(String change, String detail) throws IOException {
+    void noticesTheChangesOfAnotherProgram(String change, String detail) throws IOException {
         KeptFirewall firewall = nft();
         firewall.replace(List.of(ban("10.3.4.0/24", 0)), NOBODY);
         nft(change);
@@ -118,7 +118,7 @@ class NftCheckTest extends NftTables {
     }
 
     @Test
-    void takesOverWhatAnEarlierRunLeft() throws IOException {
+    void takesOverBansOfAnEarlierRun() throws IOException {
         KeptFirewall first = nft();
         first.replace(List.of(ban(Network.PEER, 0), ban("10.5.0.0/16", 1)), NOBODY);
         first.leave();
@@ -142,7 +142,7 @@ class NftCheckTest extends NftTables {
     }
 
     @Test
-    void keepsWhatWasChangedByHandRightBeforeDamage() throws IOException {
+    void keepsManualChangesRightBeforeDamage() throws IOException {
         KeptFirewall firewall = open(Variant.NFT);
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.7.0.0/16", 1));
         firewall.replace(bans, NOBODY);

@@ -36,7 +36,7 @@ class NftErrorsTest {
     }
 
     @Test
-    void blamesTheKernelForWhatIsMissingWhenTheTableIsMade() {
+    void blamesTheKernelForAFeatureMissingForTheTable() {
         String text = "Error: Could not process rule: No such file or directory";
         assertExplained(NftErrors.OF_DEFINITION, "nft", 1, text, Kind.UNAVAILABLE, "modprobe nft_ct");
     }

@@ -56,7 +56,7 @@ class NftKernelTest extends NftTables {
     }
 
     @Test
-    void listsWhatIsInForceAndNothingElse() throws IOException {
+    void listsTheBansInForceAlone() throws IOException {
         KeptFirewall firewall = nft();
         assertEquals(List.of(), firewall.bans(), "without a table");
         firewall.replace(
@@ -123,7 +123,7 @@ class NftKernelTest extends NftTables {
     }
 
     @Test
-    void putsUpNothingWhoseTimeIsUp() throws IOException {
+    void putsUpNoBanWhoseTimeIsUp() throws IOException {
         KeptFirewall firewall = nft();
         firewall.replace(List.of(ban(Network.PEER, -600), ban(Network.OTHER, -599)), NOBODY);
         assertEquals(List.of(ban(Network.OTHER, -599)), firewall.bans());
@@ -182,7 +182,7 @@ class NftKernelTest extends NftTables {
     }
 
     @Test
-    void listsWhatOthersPutInAsFarAsTheKernelKnowsIt() throws IOException {
+    void listsEntriesOfOtherPrograms() throws IOException {
         KeptFirewall firewall = nft();
         firewall.replace(List.of(), NOBODY);
         nft(
@@ -219,7 +219,7 @@ class NftKernelTest extends NftTables {
     }
 
     @Test
-    void exemptsWhateverLiesWithinEachOther() throws IOException {
+    void exemptsPrefixesWithinEachOther() throws IOException {
         KeptFirewall firewall = nft();
         List<Prefix> all =
                 prefixes("0.0.0.0/0", "10.0.0.0/8", "10.0.0.1", "10.0.0.1", "::/0", "fe80::1", "fe80::2", "fe80::/64");

@@ -65,7 +65,7 @@ class NftListingTest {
             """;
 
     @Test
-    void readsWhatEveryVersionWrites() {
+    void readsTheOutputOfEveryVersion() {
         String later = EARLIER.replace("size 100000", "size 100000\t# count 17")
                 .replace("priority -5", "priority filter - 5")
                 .replace("== @", "@");

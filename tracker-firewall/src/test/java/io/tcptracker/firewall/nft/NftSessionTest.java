@@ -76,7 +76,7 @@ class NftSessionTest {
     }
 
     @Test
-    void startsAnotherForWhatIsTooLongToType() throws IOException {
+    void startsAnotherForACommandTooLongToType() throws IOException {
         KeptFirewall firewall = open();
         nft.log();
         firewall.add(bans(200));
@@ -100,7 +100,7 @@ class NftSessionTest {
     }
 
     @Test
-    void asksAnotherWhatIsWrongWithWhatItRefuses() throws IOException {
+    void asksAnotherForTheReasonOfARefusal() throws IOException {
         nft.interactive(STARTED + STARTED + """
                 read -r line && read -r word
                 printf 'Error: Could not process rule: Too many\\n%s\\n ^^\\n' "$line" >&2
@@ -116,7 +116,7 @@ class NftSessionTest {
     }
 
     @Test
-    void tellsAnotherWhatOneTookAlongWhenItEnded() throws IOException {
+    void retellsLostCommandsToItsSuccessor() throws IOException {
         nft.interactive(STARTED + "read -r line; exit 0");
         KeptFirewall firewall = open();
         nft.log();
@@ -195,7 +195,7 @@ class NftSessionTest {
     }
 
     @Test
-    void refusesWhatIsNotNft() throws IOException {
+    void refusesAProgramThatIsNotNft() throws IOException {
         nft.tool("#!/bin/sh\necho 'node file transfer 3'\n");
         assertRefused(Kind.UNAVAILABLE, "is not nft (its version is 'node file transfer 3')", this::open);
         Files.delete(directory.resolve("nft"));

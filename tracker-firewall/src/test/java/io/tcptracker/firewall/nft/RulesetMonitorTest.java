@@ -43,7 +43,7 @@ class RulesetMonitorTest {
     }
 
     @Test
-    void readsWhateverIsPrinted() throws Exception {
+    void readsAnyOutput() throws Exception {
         Path done = directory.resolve("done");
         tools.tool("setpriv", "#!/bin/sh\nhead -c 200000000 /dev/zero; echo > " + done + "; echo; exec sleep 1000\n");
         CountDownLatch all = new CountDownLatch(1);

@@ -78,7 +78,7 @@ class ErrorTableTest {
     }
 
     @Test
-    void messageIsOneShortLineWhateverTheProgramPrints() {
+    void messageIsOneShortLineForAnyOutput() {
         String message = FirewallFailure.message(explain(1, "\u001b[31mred\r\nalert\u0000\u0085" + "x".repeat(10_000)));
         assertAll(
                 () -> assertFalse(message.chars().anyMatch(Character::isISOControl), message),

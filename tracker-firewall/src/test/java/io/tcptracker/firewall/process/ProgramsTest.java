@@ -96,7 +96,7 @@ class ProgramsTest {
     }
 
     @Test
-    void finishesWhatItDoesWhenInterrupted() throws IOException {
+    void finishesItsWorkWhenInterrupted() throws IOException {
         Thread.currentThread().interrupt();
         Result result = run("cat", "done");
         assertTrue(Thread.interrupted(), "the interrupt stays pending");
