@@ -88,14 +88,7 @@ public final class Main implements Runnable {
     }
 
     public static CommandLine commandLine(Termination termination) {
-        CommandLine line = new CommandLine(new Main(), new IFactory() {
-            @Override
-            public <K> K create(Class<K> type) throws Exception {
-                return type == RunCommand.class
-                        ? type.cast(new RunCommand(termination, Version.number()))
-                        : CommandLine.defaultFactory().create(type);
-            }
-        });
+        CommandLine line = new CommandLine(new Main(), factory(termination));
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
@@ -117,6 +110,17 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler(Errors::usage);
         line.setExecutionExceptionHandler(Errors::execution);
         return line;
+    }
+
+    private static IFactory factory(Termination termination) {
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == RunCommand.class
+                        ? type.cast(new RunCommand(termination, Version.number()))
+                        : CommandLine.defaultFactory().create(type);
+            }
+        };
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.tcptracker.core.net.Prefix;
 import io.tcptracker.core.net.SpecialAddresses;
 import io.tcptracker.core.scan.Evidence;
 import io.tcptracker.core.scan.Scan;
-import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,7 +94,7 @@ public final class BanLoop {
             end();
             allow();
             restoreBudget();
-            batch.forEach(this::decide);
+            decide(batch);
             sync.enforce(allowed);
             // Last, as it runs programs: a source that was just found must not have time for more probes.
             sync.check(allowed);
@@ -168,9 +167,11 @@ public final class BanLoop {
         }
     }
 
-    private void decide(Message message) {
-        if (message instanceof Found found) {
-            decide(found.scan());
+    private void decide(List<Message> batch) {
+        for (Message message : batch) {
+            if (message instanceof Found found) {
+                decide(found.scan());
+            }
         }
     }
 
@@ -206,15 +207,19 @@ public final class BanLoop {
             return;
         }
         if (!budget.take(ticker.getAsLong())) {
-            if (overBudget++ == 0) {
-                listener.budgetSpent();
-            }
-            listener.refused(scan, NotBannedReason.OVER_BUDGET);
+            refuseOverBudget(scan);
             return;
         }
         Prefix source = inNetwork.isPresent() ? Prefix.of(scan.source()) : scan.prefix();
         int count = history.bans(source, scan.detectedAt()) + 1;
-        ban(new Ban(source, scan.detectedAt(), policy.length(count), count, reason(scan)));
+        ban(new Ban(source, scan.detectedAt(), policy.length(count), count, scan.summary()));
+    }
+
+    private void refuseOverBudget(Scan scan) {
+        if (overBudget++ == 0) {
+            listener.budgetSpent();
+        }
+        listener.refused(scan, NotBannedReason.OVER_BUDGET);
     }
 
     /** Returns whether the destination may have made the scan up: ACK probes are known by its RSTs alone. */
@@ -232,12 +237,6 @@ public final class BanLoop {
     private void ban(Ban ban) {
         ledger.put(ban, ticker.getAsLong());
         history.banned(ban);
-    }
-
-    private static String reason(Scan scan) {
-        return scan.rule() == Rule.SWEEP
-                ? "tried port " + scan.ports().get(0) + " of " + scan.hosts() + " hosts"
-                : "scanned " + scan.ports().size() + " ports of " + scan.destination();
     }
 
     /** Tells the listener once when there is budget again. */

@@ -2,6 +2,7 @@ package io.tcptracker.core.scan;
 
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
+import io.tcptracker.core.scan.ScanPolicy.Rule;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,5 +36,12 @@ public record Scan(
         boolean ongoing) {
     public Scan {
         ports = List.copyOf(ports);
+    }
+
+    /** Returns what the source did in a few words, such as {@code scanned 4 ports of 192.0.2.1}. */
+    public String summary() {
+        return rule == Rule.SWEEP
+                ? "tried port " + ports.get(0) + " of " + hosts + " hosts"
+                : "scanned " + ports.size() + " ports of " + destination;
     }
 }

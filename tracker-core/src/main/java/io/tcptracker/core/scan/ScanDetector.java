@@ -27,8 +27,7 @@ import java.util.function.Consumer;
  * <p>All memory is taken at the start, {@link ScanPolicy#memory} of it, and no more for any traffic. Three quarters are for
  * pairs with one port. A pair that tries a second port moves to the last quarter, where no pair with one port can evict it. So
  * a flood of spoofed sources, a packet each, can hide only a scanner that is slow between its <em>first two</em> ports. The
- * default's 48 MiB hold the latest 2.3 million such sources: 23 s of a flood of 100,000 a second.
- * A flood whose sources try two ports each fills the last quarter: 110,000 pairs, half of them with evidence.
+ * default's 48 MiB hold the latest 2.3 million such sources: 23 s of a flood of 100,000 a second. A flood whose sources try two ports each fills the last quarter: 110,000 pairs, half of them with evidence.
  *
  * <p>Not threadsafe: one thread adds. Any thread may read the {@link #statistics}.
  */
