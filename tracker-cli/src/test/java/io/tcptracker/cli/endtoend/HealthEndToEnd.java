@@ -141,7 +141,7 @@ class HealthEndToEnd {
         assertEquals(HEALTHY, tracker.health());
         Files.createFile(broken);
         hosts.scan(Network.PEER, Network.HOST);
-        tracker.err().await("ERROR the firewall can't be changed.*out of order");
+        tracker.err().await("ERROR cannot change the firewall.*out of order");
         assertIll("firewall can't be changed: .*out of order", tracker);
         assertTrue(tracker.metric("tcptracker_firewall_failures_total") > 0, "no failure is counted");
         assertEquals(List.of(), tracker.out().with("Blocked"), "claims to have blocked");

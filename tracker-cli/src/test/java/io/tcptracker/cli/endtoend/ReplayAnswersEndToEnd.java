@@ -49,7 +49,7 @@ class ReplayAnswersEndToEnd {
                 told::toString);
 
         List<String> compared = replay("--try", "vertical:3/60s,unanswered=2", file);
-        assertTrue(compared.get(2).matches(".* vertical:3/60s \\(in force\\) +2 +1 +1 +0"), compared::toString);
+        assertTrue(compared.get(2).matches(".* vertical:3/60s \\(current\\) +2 +1 +1 +0"), compared::toString);
         assertTrue(compared.get(3).matches(".* vertical:3/60s,unanswered=2 +1 +0 +1 +0"), compared::toString);
         assertTrue(
                 compared.get(compared.size() - 1)
