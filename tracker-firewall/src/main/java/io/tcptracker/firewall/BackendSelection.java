@@ -26,29 +26,30 @@ final class BackendSelection {
      *
      * @param forwarded whether bans apply to forwarded traffic too
      */
-    static Opening find(HostEnvironment host, Variant variant, boolean forwarded) throws FirewallException {
-        if (variant == Variant.NFT) {
+    static Opening find(HostEnvironment host, BackendChoice variant, boolean forwarded) throws FirewallException {
+        if (variant == BackendChoice.NFT) {
             return NftBackend.find(host, forwarded, "");
         }
         try {
             TrackerChains chains = TrackerChains.of(host, forwarded);
             return () -> open(host, variant, chains);
         } catch (FirewallException e) {
-            if (variant != Variant.AUTO || !ABSENT.contains(e.kind())) {
+            if (variant != BackendChoice.AUTO || !ABSENT.contains(e.kind())) {
                 throw e;
             }
             return findNft(host, forwarded, e);
         }
     }
 
-    private static Backend open(HostEnvironment host, Variant variant, TrackerChains chains) throws FirewallException {
-        if (variant == Variant.IPTABLES) {
+    private static Backend open(HostEnvironment host, BackendChoice variant, TrackerChains chains)
+            throws FirewallException {
+        if (variant == BackendChoice.IPTABLES) {
             return IptablesBackend.of(chains, "");
         }
         try {
             return IpsetBackend.open(host, chains);
         } catch (FirewallException e) {
-            if (variant == Variant.IPSET) {
+            if (variant == BackendChoice.IPSET) {
                 throw e;
             }
             return IptablesBackend.of(chains, ", as " + e.failure());

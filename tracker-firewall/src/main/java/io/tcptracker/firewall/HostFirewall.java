@@ -31,7 +31,7 @@ public interface HostFirewall extends Firewall {
      * @throws FirewallException if the firewall can't be read, the variant doesn't work here, or another tracker keeps
      *     it
      */
-    static HostFirewall open(Variant variant, Protection protection) throws FirewallException {
+    static HostFirewall open(BackendChoice variant, Protection protection) throws FirewallException {
         return NamespaceFirewall.open(local(), variant, protection);
     }
 
@@ -39,7 +39,7 @@ public interface HostFirewall extends Firewall {
      * Reports what {@link #open} would choose on this host, and why. What is in force stays as it is. As {@code open} does,
      * this makes a set and a chain of another name for a moment, to see whether the kernel takes them.
      */
-    static HostReport report(Variant variant, Protection protection) {
+    static HostReport report(BackendChoice variant, Protection protection) {
         try {
             return NamespaceFirewall.report(local(), variant, protection);
         } catch (FirewallException e) {
@@ -69,7 +69,7 @@ public interface HostFirewall extends Firewall {
     String description();
 
     /** Returns the facts about this host that limit what bans do, or may take bans away. */
-    List<HostWarning> warnings() throws IOException;
+    List<FirewallWarning> warnings() throws IOException;
 
     /**
      * Returns what is exempt in the kernel, with the reasons. Of prefixes within each other the outermost may stand for all.

@@ -22,7 +22,7 @@ public record HostReport(
         Optional<FirewallException> failure,
         boolean isKept,
         List<Tool> tools,
-        List<HostWarning> warnings) {
+        List<FirewallWarning> warnings) {
     /**
      * A program that a firewall may use.
      *

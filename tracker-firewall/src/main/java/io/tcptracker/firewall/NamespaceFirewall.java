@@ -45,7 +45,8 @@ final class NamespaceFirewall implements HostFirewall {
         this.lock = lock;
     }
 
-    static HostFirewall open(HostEnvironment host, Variant variant, Protection protection) throws FirewallException {
+    static HostFirewall open(HostEnvironment host, BackendChoice variant, Protection protection)
+            throws FirewallException {
         Opening opening = BackendSelection.find(host, variant, protection == Protection.ALL);
         // Now that it is known to be ours to read: else, who lacks the privilege would hear of the lock alone.
         NamespaceLock lock = NamespaceLock.take(host.lockFile());
@@ -68,7 +69,7 @@ final class NamespaceFirewall implements HostFirewall {
         return new NamespaceFirewall(host, BackendSelection.attach(host), Optional.empty());
     }
 
-    static HostReport report(HostEnvironment host, Variant variant, Protection protection) {
+    static HostReport report(HostEnvironment host, BackendChoice variant, Protection protection) {
         boolean kept = NamespaceLock.isTaken(host.lockFile());
         List<Tool> tools = Tool.of(host.runner());
         try {
@@ -89,7 +90,7 @@ final class NamespaceFirewall implements HostFirewall {
                     ? known
                     : new FirewallException(Kind.FAILED, String.valueOf(e.getMessage()));
             return new HostReport(
-                    Optional.empty(), Optional.of(failure), kept, tools, new HostWarnings(host.root()).all(false));
+                    Optional.empty(), Optional.of(failure), kept, tools, new FirewallWarnings(host.root()).all(false));
         }
     }
 
@@ -102,8 +103,8 @@ final class NamespaceFirewall implements HostFirewall {
     }
 
     @Override
-    public List<HostWarning> warnings() throws IOException {
-        return new HostWarnings(host.root()).mattersTo(backend);
+    public List<FirewallWarning> warnings() throws IOException {
+        return new FirewallWarnings(host.root()).mattersTo(backend);
     }
 
     @Override

@@ -38,7 +38,7 @@ class BackendSelectionTest {
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = NamespaceFirewall.open(tools.host(), BackendChoice.IPTABLES, Protection.HOST);
         tools.log();
     }
 
@@ -88,18 +88,19 @@ class BackendSelectionTest {
         tools.fail("ip6tables-restore", 2, "Couldn't load match `set':No such file or directory");
         assertFallback("as ip6tables-restore lacks one of its extensions: at most 2000 bans");
         tools.mend();
-        HostFirewall sets = NamespaceFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
+        HostFirewall sets = NamespaceFirewall.open(tools.host(), BackendChoice.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy) with ipset 7.17, IPv4 and IPv6", sets.description());
         sets.leave();
     }
 
     private void assertFallback(String why) throws IOException {
         assertThrows(
-                FirewallException.class, () -> NamespaceFirewall.open(tools.host(), Variant.IPSET, Protection.HOST));
-        HostFirewall found = NamespaceFirewall.open(tools.host(), Variant.AUTO, Protection.HOST);
+                FirewallException.class,
+                () -> NamespaceFirewall.open(tools.host(), BackendChoice.IPSET, Protection.HOST));
+        HostFirewall found = NamespaceFirewall.open(tools.host(), BackendChoice.AUTO, Protection.HOST);
         assertEquals("iptables 1.8.9 (legacy), IPv4 and IPv6, with plain rules, " + why, found.description());
         found.leave();
-        HostReport report = NamespaceFirewall.report(tools.host(), Variant.AUTO, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), BackendChoice.AUTO, Protection.HOST);
         assertEquals(Optional.of(found.description()), report.choice(), "the report says the same");
         assertEquals(List.of("iptables", "ip6tables"), installed(report).subList(0, 2));
     }
@@ -115,7 +116,7 @@ class BackendSelectionTest {
     void reportsWhyNothingWorks() throws IOException {
         firewall.close();
         tools.fail("iptables", 4, "Could not fetch rule set generation id: Permission denied (you must be root)");
-        HostReport report = NamespaceFirewall.report(tools.host(), Variant.AUTO, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), BackendChoice.AUTO, Protection.HOST);
         assertEquals(Optional.empty(), report.choice());
         assertEquals(Kind.NOT_PERMITTED, report.failure().orElseThrow().kind());
         assertEquals(List.of("iptables", "ip6tables"), installed(report));
@@ -124,7 +125,7 @@ class BackendSelectionTest {
 
     @Test
     void reportsTheChoiceOfTheRunningTracker() throws IOException {
-        HostReport report = NamespaceFirewall.report(tools.host(), Variant.NFT, Protection.HOST);
+        HostReport report = NamespaceFirewall.report(tools.host(), BackendChoice.NFT, Protection.HOST);
         assertTrue(report.isKept());
         assertTrue(report.choice().orElseThrow().startsWith("iptables 1.8.9 (legacy)"));
     }
@@ -147,17 +148,17 @@ class BackendSelectionTest {
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
         // Every chain is there, that of Docker too, where listing it says nothing.
-        List<HostWarning> warnings = NamespaceFirewall.attach(host).warnings();
+        List<FirewallWarning> warnings = NamespaceFirewall.attach(host).warnings();
         assertEquals(
-                List.of(HostWarning.Kind.DOCKER, HostWarning.Kind.FIREWALLD),
-                warnings.stream().map(HostWarning::kind).toList());
+                List.of(FirewallWarning.Kind.DOCKER, FirewallWarning.Kind.FIREWALLD),
+                warnings.stream().map(FirewallWarning::kind).toList());
         tools.script("iptables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
         tools.script("ip6tables", "case $* in *DOCKER-USER) " + NO_CHAIN + " ;; esac");
         assertSays(
                 "forwards traffic",
                 NamespaceFirewall.attach(host).warnings().get(0).text());
         firewall.close();
-        HostFirewall all = NamespaceFirewall.open(host, Variant.IPTABLES, Protection.ALL);
+        HostFirewall all = NamespaceFirewall.open(host, BackendChoice.IPTABLES, Protection.ALL);
         assertEquals(1, all.warnings().size());
         all.leave();
     }
@@ -167,7 +168,7 @@ class BackendSelectionTest {
         assertRefused(
                 Kind.IN_USE,
                 "another tcptracker",
-                () -> NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> NamespaceFirewall.open(tools.host(), BackendChoice.IPTABLES, Protection.HOST));
         assertEquals("iptables -w 3 -S INPUT\nip6tables -w 3 -S INPUT\n", tools.log());
     }
 
@@ -176,7 +177,7 @@ class BackendSelectionTest {
         tools.fail("iptables-restore", 4, "iptables: Resource temporarily unavailable.");
         assertThrows(FirewallException.class, () -> firewall.close());
         tools.mend();
-        firewall = NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST);
+        firewall = NamespaceFirewall.open(tools.host(), BackendChoice.IPTABLES, Protection.HOST);
     }
 
     @Test
@@ -187,6 +188,6 @@ class BackendSelectionTest {
         assertRefused(
                 Kind.IN_USE,
                 "another tcptracker",
-                () -> NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+                () -> NamespaceFirewall.open(tools.host(), BackendChoice.IPTABLES, Protection.HOST));
     }
 }

@@ -2,7 +2,7 @@ package io.tcptracker.firewall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.firewall.HostWarning.Kind;
+import io.tcptracker.firewall.FirewallWarning.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class HostWarningsTest {
     }
 
     private List<Kind> kinds(boolean dockerChains) {
-        return new HostWarnings(root)
-                .all(dockerChains).stream().map(HostWarning::kind).toList();
+        return new FirewallWarnings(root)
+                .all(dockerChains).stream().map(FirewallWarning::kind).toList();
     }
 }

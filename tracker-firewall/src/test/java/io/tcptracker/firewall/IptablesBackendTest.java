@@ -59,7 +59,7 @@ class IptablesBackendTest {
     @BeforeEach
     void open() throws IOException {
         tools = new FakeTools(directory);
-        firewall = new KeptFirewall(NamespaceFirewall.open(tools.host(), Variant.IPTABLES, Protection.HOST));
+        firewall = new KeptFirewall(NamespaceFirewall.open(tools.host(), BackendChoice.IPTABLES, Protection.HOST));
         tools.log();
     }
 
@@ -195,7 +195,8 @@ class IptablesBackendTest {
         tools.script("ip6tables-restore", "exec sleep 1000");
         HostEnvironment host =
                 new HostEnvironment(tools.runner(Duration.ofSeconds(1)), true, directory.resolve("lock2"));
-        KeptFirewall impatient = new KeptFirewall(NamespaceFirewall.open(host, Variant.IPTABLES, Protection.HOST));
+        KeptFirewall impatient =
+                new KeptFirewall(NamespaceFirewall.open(host, BackendChoice.IPTABLES, Protection.HOST));
         assertRefused(
                 Kind.FAILED, "ip6tables-restore did not end within 1 s", () -> impatient.replace(List.of(V6), NOBODY));
         tools.mend();

@@ -22,7 +22,7 @@ final class Keeper {
                 .map(source -> new Ban(Prefix.parse(source), Instant.now(), Duration.ofMinutes(10)))
                 .toList();
         try {
-            HostFirewall firewall = HostFirewall.open(Variant.valueOf(arguments[0]), Protection.HOST);
+            HostFirewall firewall = HostFirewall.open(BackendChoice.valueOf(arguments[0]), Protection.HOST);
             firewall.replace(bans, AllowList.of(List.of()), BansInForce.of(List.of()));
             System.out.println(firewall.description());
             System.in.transferTo(System.out);

@@ -145,7 +145,7 @@ public final class KeptFirewall implements AutoCloseable {
         return host().description();
     }
 
-    public List<HostWarning> warnings() throws IOException {
+    public List<FirewallWarning> warnings() throws IOException {
         return host().warnings();
     }
 

@@ -40,7 +40,7 @@ class KernelBanRulesTest extends KernelTables {
 
     @ParameterizedTest
     @EnumSource(names = {"IPTABLES", "IPSET"})
-    void replacesABanAndLiftsOthersByTheirExactPrefix(Variant kept) throws IOException {
+    void replacesABanAndLiftsOthersByTheirExactPrefix(BackendChoice kept) throws IOException {
         KeptFirewall firewall = open(kept);
         firewall.replace(List.of(ban(Network.PEER, 0), ban("10.98.0.0/24", 1), ban("10.98.0.0/30", 2)), NOBODY);
         Ban again = new Ban(Prefix.parse(Network.PEER), START.plusSeconds(3), Duration.ofHours(1), 2, "again; $x");
@@ -60,7 +60,7 @@ class KernelBanRulesTest extends KernelTables {
         List<Ban> bans = IntStream.range(0, 2_001)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(bans.subList(0, 1_999), NOBODY);
         assertRefused(Kind.FULL, "2000 bans", () -> firewall.add(bans.subList(1_998, 2_001)));
         assertEquals(bans.subList(0, 2_000), firewall.bans(), "the others went in");
@@ -71,7 +71,7 @@ class KernelBanRulesTest extends KernelTables {
 
     @Test
     void exemptsWithRulesInFrontOfAllBans() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban("10.98.0.0/24", 0)), NOBODY);
         firewall.allow(AllowList.of(List.of(Prefix.parse(Network.PEER), Prefix.parse(Network.PEER6))));
         assertTrue(Pattern.compile(
@@ -92,7 +92,7 @@ class KernelBanRulesTest extends KernelTables {
 
     @Test
     void listsTheBansInForceAlone() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         assertEquals(List.of(), firewall.bans(), "without a chain");
         firewall.replace(List.of(ban("10.0.0.0/8", 3), ban("2001:db8::/32", 2), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.PEER, 0)));
@@ -108,7 +108,7 @@ class KernelBanRulesTest extends KernelTables {
 
     @ParameterizedTest
     @EnumSource(names = {"IPTABLES", "IPSET"})
-    void addsAndLiftsAThousandAtOnce(Variant kept) throws IOException {
+    void addsAndLiftsAThousandAtOnce(BackendChoice kept) throws IOException {
         List<Ban> bans = IntStream.range(0, 1_000)
                 .mapToObj(i -> ban(IpAddress.v4(0x0a000000 + i).toString(), i))
                 .toList();

@@ -50,7 +50,7 @@ class KernelChangesTest extends KernelTables {
         "IPTABLES, iptables-nft -F tcptracker",
         "NFT, nft flush ruleset"
     })
-    void damageIsHeardOf(Variant kind, String meddling) throws Exception {
+    void damageIsHeardOf(BackendChoice kind, String meddling) throws Exception {
         install("nft", "nft");
         install("setpriv", "setpriv");
         KeptFirewall firewall = open(kind);

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KernelDamageTest extends KernelTables {
     private static final List<Ban> BANS = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1));
 
-    private final Variant kind;
+    private final BackendChoice kind;
 
-    KernelDamageTest(String variant, Variant kind) {
+    KernelDamageTest(String variant, BackendChoice kind) {
         super(variant);
         this.kind = kind;
     }
@@ -64,7 +64,7 @@ class KernelDamageTest extends KernelTables {
     void noticesThatBansAreGone() throws IOException {
         KeptFirewall firewall = open(kind);
         firewall.replace(BANS, NOBODY);
-        if (kind == Variant.IPTABLES) {
+        if (kind == BackendChoice.IPTABLES) {
             run("ip6tables", "-D", "tcptracker", "5");
             assertDamaged("bans are gone from the chain (1)", firewall);
         } else {
@@ -140,7 +140,7 @@ class KernelDamageTest extends KernelTables {
         run("iptables", "-X");
         List<Ban> inForce = List.copyOf(firewall.replace(BANS, AllowList.of(prefixes(Network.OTHER6))));
         assertEquals(inForce, firewall.bans());
-        if (kind == Variant.IPSET) {
+        if (kind == BackendChoice.IPSET) {
             assertEquals(List.of(BANS.get(0), BANS.get(1), ban(Network.OTHER, 2)), inForce);
         } else {
             assertEquals(BANS, firewall.bans(), "what went with the chain");

@@ -46,10 +46,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KernelKeepersTest extends KernelTables {
     private static final List<Ban> BANS = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1), ban("10.7.0.0/16", 2));
 
-    private final Variant from;
-    private final Variant to;
+    private final BackendChoice from;
+    private final BackendChoice to;
 
-    KernelKeepersTest(String variant, Variant from, Variant to) {
+    KernelKeepersTest(String variant, BackendChoice from, BackendChoice to) {
         super(variant);
         this.from = from;
         this.to = to;
@@ -157,8 +157,8 @@ class KernelKeepersTest extends KernelTables {
         other.leave();
     }
 
-    private static boolean isNft(Variant kind) {
-        return kind == Variant.NFT;
+    private static boolean isNft(BackendChoice kind) {
+        return kind == BackendChoice.NFT;
     }
 
     private String everything() {
@@ -169,11 +169,11 @@ class KernelKeepersTest extends KernelTables {
                         .orThrow();
     }
 
-    private void assertAlone(Variant kind) {
-        assertEquals(kind == Variant.NFT, nft("list tables").contains("tcptracker"), "the table of nft");
-        assertEquals(kind != Variant.NFT, rules().contains("tcptracker"), "the chains of iptables");
-        assertEquals(kind == Variant.IPSET, ipset("list", "-n").contains("tcptracker"), "sets");
-        if (kind != Variant.NFT) {
+    private void assertAlone(BackendChoice kind) {
+        assertEquals(kind == BackendChoice.NFT, nft("list tables").contains("tcptracker"), "the table of nft");
+        assertEquals(kind != BackendChoice.NFT, rules().contains("tcptracker"), "the chains of iptables");
+        assertEquals(kind == BackendChoice.IPSET, ipset("list", "-n").contains("tcptracker"), "sets");
+        if (kind != BackendChoice.NFT) {
             assertTrue(run("iptables", "-S", "INPUT").endsWith("ACCEPT\n" + JUMP + "\n"), "one jump");
         }
     }

@@ -64,7 +64,7 @@ public abstract class KernelNetwork {
                 directory.resolve(name), Shell.find(real).orElseThrow().toRealPath()));
     }
 
-    protected KeptFirewall open(Variant kind, Protection protection) throws IOException {
+    protected KeptFirewall open(BackendChoice kind, Protection protection) throws IOException {
         return kept(NamespaceFirewall.open(host(network.onHost()), kind, protection));
     }
 
@@ -73,7 +73,7 @@ public abstract class KernelNetwork {
         return new KeptFirewall(firewall);
     }
 
-    protected KeptFirewall open(Variant kind) throws IOException {
+    protected KeptFirewall open(BackendChoice kind) throws IOException {
         return open(kind, Protection.HOST);
     }
 
@@ -99,7 +99,7 @@ public abstract class KernelNetwork {
     }
 
     /** A process of its own that keeps the firewall. */
-    protected Process keeper(Variant kind, String... sources) {
+    protected Process keeper(BackendChoice kind, String... sources) {
         List<String> command =
                 new ArrayList<>(network.onHost("env", "PATH=" + directory, "RUNTIME_DIRECTORY=" + directory));
         List<String> arguments = new ArrayList<>(List.of(kind.name()));

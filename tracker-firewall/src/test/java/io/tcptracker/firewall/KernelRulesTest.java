@@ -58,7 +58,7 @@ class KernelRulesTest extends KernelTables {
             run(tool, "-A", "mine", "-m", "conntrack", "--ctstate", "NEW", "-j", "ACCEPT");
         }
         String before = rules();
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         firewall.add(List.of(ban(Network.OTHER, 2)));
         List<String> ours =
@@ -71,7 +71,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void replacingWithTheSameMakesTheSameRules() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
         String once = rules();
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 1)), NOBODY);
@@ -80,7 +80,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void putsOneJumpFirstAfterAnyForeignChange() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-I", "INPUT", "1", "-p", "tcp", "-j", "ACCEPT");
@@ -96,7 +96,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void warnsOfDockerUnlessItIsCovered() throws IOException {
-        assertEquals(List.of(), open(Variant.IPTABLES).warnings());
+        assertEquals(List.of(), open(BackendChoice.IPTABLES).warnings());
         run("ip6tables", "-N", "DOCKER-USER");
         assertSays("Docker runs here", attach().warnings().get(0).text());
         run("ip6tables", "-X", "DOCKER-USER");
@@ -104,10 +104,10 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void takesAwaySetsThatAnEarlierRunLeft() throws IOException {
-        KeptFirewall sets = open(Variant.IPSET);
+        KeptFirewall sets = open(BackendChoice.IPSET);
         sets.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         sets.leave();
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.OTHER, 0)), NOBODY);
         assertSays("plain rules", attach().description());
         firewall.close();
@@ -116,7 +116,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void noticesThatTheChainIsGoneAndPutsItUpAgain() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         for (String tool : TOOLS) {
             run(tool, "-F");
@@ -139,17 +139,17 @@ class KernelRulesTest extends KernelTables {
             Shell.run(network.onHost("nft", line)).orThrow();
         }
         if (variant.equals("nft")) {
-            assertRefused(Kind.UNAVAILABLE, "nft list table ip filter", () -> open(Variant.IPTABLES));
+            assertRefused(Kind.UNAVAILABLE, "nft list table ip filter", () -> open(BackendChoice.IPTABLES));
         } else {
             // Its tables are others.
-            open(Variant.IPTABLES).replace(List.of(), NOBODY);
+            open(BackendChoice.IPTABLES).replace(List.of(), NOBODY);
         }
     }
 
     @Test
     void closesOverTheRemainsOfAnotherProgram() throws IOException {
         String before = rules();
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-F", "INPUT");
         run("ip6tables", "-F");
@@ -162,7 +162,7 @@ class KernelRulesTest extends KernelTables {
 
     @Test
     void liftsBansButNamesAForeignRuleThatHoldsTheChain() throws IOException {
-        KeptFirewall firewall = open(Variant.IPTABLES);
+        KeptFirewall firewall = open(BackendChoice.IPTABLES);
         firewall.replace(List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0)), NOBODY);
         run("iptables", "-A", "FORWARD", "-i", "docker0", "-j", "tcptracker");
         assertRefused(
@@ -187,7 +187,7 @@ class KernelRulesTest extends KernelTables {
         assertRefused(
                 Kind.NOT_PERMITTED,
                 "CAP_NET_ADMIN and CAP_NET_RAW",
-                () -> NamespaceFirewall.open(host(network.onHost(drop)), Variant.AUTO, Protection.HOST));
+                () -> NamespaceFirewall.open(host(network.onHost(drop)), BackendChoice.AUTO, Protection.HOST));
     }
 
     private static String without(String rules, List<String> some) {

@@ -49,9 +49,9 @@ class KernelTrafficTest extends KernelTables {
     private static final List<String> OTHERS = List.of(Network.OTHER, Network.OTHER6);
     private static final List<Ban> PEERS = List.of(ban(Network.PEER, 0), ban(Network.PEER6, 0));
 
-    private final Variant kind;
+    private final BackendChoice kind;
 
-    KernelTrafficTest(String variant, Variant kind) {
+    KernelTrafficTest(String variant, BackendChoice kind) {
         super(variant);
         this.kind = kind;
     }
@@ -208,7 +208,7 @@ class KernelTrafficTest extends KernelTables {
             run("iptables", "-N", "DOCKER-USER");
             run("iptables", "-I", "FORWARD", "1", "-j", "DOCKER-USER");
             run("iptables", "-I", "FORWARD", "2", "-j", "ACCEPT");
-            if (kind != Variant.NFT) {
+            if (kind != BackendChoice.NFT) {
                 assertEquals(
                         new Condition(State.DAMAGED, "the jump is not first in DOCKER-USER (iptables)"), all.check());
                 all.replace(PEERS, NOBODY);

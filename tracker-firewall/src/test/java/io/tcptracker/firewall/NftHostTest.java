@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class NftHostTest extends NftTables {
     @Test
     void blocksWithNftWhereThereIsNoIptablesAndSaysWhy() throws IOException {
-        KeptFirewall firewall = open(Variant.AUTO);
+        KeptFirewall firewall = open(BackendChoice.AUTO);
         assertTrue(
                 firewall.description()
                         .matches("nft \\d+\\.\\d+(\\.\\d+)*, IPv4 and IPv6, as iptables is not installed"),
@@ -35,7 +35,7 @@ class NftHostTest extends NftTables {
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertTrue(attach().isKept());
         assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
-        assertRefused(Kind.IN_USE, "another tcptracker", () -> open(Variant.NFT));
+        assertRefused(Kind.IN_USE, "another tcptracker", () -> open(BackendChoice.NFT));
         firewall.leave();
         assertFalse(attach().isKept());
         assertEquals(List.of(ban(Network.PEER, 0)), attach().bans());
@@ -45,27 +45,27 @@ class NftHostTest extends NftTables {
 
     @Test
     void refusesAMissingToolOnceItIsAskedFor() {
-        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPSET));
-        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.IPTABLES));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(BackendChoice.IPSET));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(BackendChoice.IPTABLES));
     }
 
     @Test
     void refusesForTheReasonThatMatters() throws IOException {
         HostEnvironment host = host(network.onHost("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-        for (Variant kind : List.of(Variant.AUTO, Variant.NFT)) {
+        for (BackendChoice kind : List.of(BackendChoice.AUTO, BackendChoice.NFT)) {
             assertRefused(
                     Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NamespaceFirewall.open(host, kind, Protection.HOST));
         }
         assertRefused(Kind.NOT_PERMITTED, "CAP_NET_ADMIN", () -> NamespaceFirewall.attach(host));
         Files.delete(directory.resolve("nft"));
-        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(Variant.AUTO));
-        assertRefused(Kind.NOT_INSTALLED, "nft is not installed", () -> open(Variant.NFT));
+        assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", () -> open(BackendChoice.AUTO));
+        assertRefused(Kind.NOT_INSTALLED, "nft is not installed", () -> open(BackendChoice.NFT));
         assertRefused(Kind.NOT_INSTALLED, "iptables is not installed", this::attach);
     }
 
     @Test
     void warnsOfUnprotectedTraffic() throws IOException {
-        assertEquals(List.of(), open(Variant.NFT).warnings());
+        assertEquals(List.of(), open(BackendChoice.NFT).warnings());
         Files.createDirectories(directory.resolve("run"));
         Files.createFile(directory.resolve("run/firewalld.pid"));
         assertEquals(List.of(), attach().warnings(), "which leaves our table alone");
@@ -81,7 +81,7 @@ class NftHostTest extends NftTables {
     @Test
     void leavesOutWarningsOfCoveredTraffic() throws IOException {
         nft("add table ip filter", "add chain ip filter DOCKER-USER");
-        KeptFirewall firewall = open(Variant.NFT, Protection.ALL);
+        KeptFirewall firewall = open(BackendChoice.NFT, Protection.ALL);
         assertEquals(List.of(), firewall.warnings());
         firewall.replace(List.of(), NOBODY);
         assertEquals(List.of(), attach().warnings());
@@ -92,7 +92,7 @@ class NftHostTest extends NftTables {
         for (String tool : List.of("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")) {
             install(tool, tool.replace("tables", "tables-legacy"));
         }
-        KeptFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(BackendChoice.NFT);
         firewall.replace(List.of(ban(Network.PEER, 0)), NOBODY);
         assertEquals(1, attach().bans().size());
         assertFalse(Shell.run(network.onHost("cat", "/proc/net/ip_tables_names"))

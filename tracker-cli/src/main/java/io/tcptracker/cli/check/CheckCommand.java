@@ -89,7 +89,7 @@ public final class CheckCommand implements Callable<Integer> {
                 () -> FirewallCheck.results(
                         HostFirewall.report(firewallOptions.variant(), firewallOptions.protection())));
         long self = ProcessHandle.current().pid();
-        checks.start("tracker", () -> TrackerCheck.results(Processes.read(ROOT), self, listen));
+        checks.start("tracker", () -> TrackerCheck.results(RunningProcesses.read(ROOT), self, listen));
         List<CheckResult> results = checks.results(LONGEST);
         // The programs of a check that was given up.
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);

@@ -1,8 +1,8 @@
 package io.tcptracker.cli.check;
 
 import io.tcptracker.cli.options.FirewallOptions;
+import io.tcptracker.firewall.FirewallWarning;
 import io.tcptracker.firewall.HostReport;
-import io.tcptracker.firewall.HostWarning;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +44,7 @@ final class FirewallCheck {
                 "apt install " + its + " / dnf install " + its);
     }
 
-    private static CheckResult warning(HostWarning warning) {
+    private static CheckResult warning(FirewallWarning warning) {
         String check = switch (warning.kind()) {
             case DOCKER -> "docker";
             case FORWARDING -> "forwarding";

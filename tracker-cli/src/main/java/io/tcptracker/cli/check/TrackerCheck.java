@@ -1,7 +1,7 @@
 package io.tcptracker.cli.check;
 
 import io.tcptracker.cli.check.CheckResult.State;
-import io.tcptracker.cli.check.Processes.Running;
+import io.tcptracker.cli.check.RunningProcesses.Running;
 import io.tcptracker.cli.console.Errors;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.metrics.ListenException;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 final class TrackerCheck {
     private TrackerCheck() {}
 
-    static List<CheckResult> results(Processes processes, long self, InetSocketAddress listen) {
+    static List<CheckResult> results(RunningProcesses processes, long self, InetSocketAddress listen) {
         List<Running> trackers = processes.trackers(self);
         List<CheckResult> results = new ArrayList<>();
         results.add(tracker(trackers));

@@ -1,8 +1,8 @@
 package io.tcptracker.cli.options;
 
+import io.tcptracker.firewall.BackendChoice;
+import io.tcptracker.firewall.FirewallWarning;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.HostWarning;
-import io.tcptracker.firewall.Variant;
 import picocli.CommandLine.Option;
 
 /** The options for the choice of the firewall, and the advice that names them. */
@@ -15,7 +15,7 @@ public final class FirewallOptions {
             description =
                     "Block with kernel sets that iptables matches (ipset), with up to 2,000 plain rules (iptables),"
                             + " or with a table of nftables (nft). auto takes the first that works (default: ${DEFAULT-VALUE}).")
-    private Variant variant;
+    private BackendChoice variant;
 
     @Option(
             names = "--protect",
@@ -26,7 +26,7 @@ public final class FirewallOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private Protection protection;
 
-    public Variant variant() {
+    public BackendChoice variant() {
         return variant;
     }
 
@@ -35,7 +35,7 @@ public final class FirewallOptions {
     }
 
     /** Returns what to do about a fact that matters to the firewall; empty if the fact does no harm. */
-    public static String advice(HostWarning.Kind kind) {
+    public static String advice(FirewallWarning.Kind kind) {
         return switch (kind) {
             case DOCKER, FORWARDING ->
                 "use --protect all to keep blocked sources from containers and forwarded hosts too";

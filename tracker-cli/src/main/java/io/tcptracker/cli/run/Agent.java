@@ -11,8 +11,8 @@ import io.tcptracker.core.TrackerListener;
 import io.tcptracker.core.ban.AllowList;
 import io.tcptracker.core.ban.Firewall;
 import io.tcptracker.core.scan.ScanPolicy;
+import io.tcptracker.firewall.FirewallWarning;
 import io.tcptracker.firewall.HostFirewall;
-import io.tcptracker.firewall.HostWarning;
 import io.tcptracker.metrics.EventCounters;
 import io.tcptracker.metrics.Gauges;
 import io.tcptracker.metrics.Health;
@@ -156,7 +156,7 @@ final class Agent {
             Blocking.Enforcement how = blocking.enforcement().get();
             HostFirewall opened = HostFirewall.open(how.variant(), how.protection());
             log.info("blocking with {}", opened.description());
-            for (HostWarning warning : opened.warnings()) {
+            for (FirewallWarning warning : opened.warnings()) {
                 String advice = FirewallOptions.advice(warning.kind());
                 if (!advice.isEmpty()) {
                     log.warn("{}: {}", warning.text(), advice);
@@ -227,8 +227,8 @@ final class Agent {
             }
         }
 
-        private void thread(String name, WorkerThread.Job job, Runnable stop, Duration patience) {
-            closer.add(WorkerThread.start(name, job, stop, patience, thrown -> {
+        private void thread(String name, NamedThread.Job job, Runnable stop, Duration patience) {
+            closer.add(NamedThread.start(name, job, stop, patience, thrown -> {
                 failure.compareAndSet(null, thrown);
                 termination.ask();
             }));

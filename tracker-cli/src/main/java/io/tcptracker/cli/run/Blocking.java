@@ -1,8 +1,8 @@
 package io.tcptracker.cli.run;
 
 import io.tcptracker.core.ban.BanPolicy;
+import io.tcptracker.firewall.BackendChoice;
 import io.tcptracker.firewall.HostFirewall.Protection;
-import io.tcptracker.firewall.Variant;
 import java.util.Optional;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record Blocking(BanPolicy policy, Optional<Enforcement> enforcement) {
     /** The settings of the firewall. */
-    record Enforcement(Variant variant, Protection protection, OnExit onExit) {}
+    record Enforcement(BackendChoice variant, Protection protection, OnExit onExit) {}
 
     /** The fate of the bans when the tracker is stopped. */
     enum OnExit {

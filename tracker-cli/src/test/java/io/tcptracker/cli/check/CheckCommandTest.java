@@ -8,10 +8,10 @@ import io.tcptracker.cli.console.ExitCode;
 import io.tcptracker.cli.console.Json;
 import io.tcptracker.cli.testing.Invocation;
 import io.tcptracker.core.ban.Firewall.FirewallException;
+import io.tcptracker.firewall.FirewallWarning;
+import io.tcptracker.firewall.FirewallWarning.Kind;
 import io.tcptracker.firewall.HostReport;
 import io.tcptracker.firewall.HostReport.Tool;
-import io.tcptracker.firewall.HostWarning;
-import io.tcptracker.firewall.HostWarning.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,12 +105,12 @@ final class CheckCommandTest {
     void portThatIsTakenIsAFailureUnlessATrackerMayHaveTakenIt() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
-            CheckResult metrics =
-                    TrackerCheck.results(new Processes(List.of()), 7, address).get(1);
+            CheckResult metrics = TrackerCheck.results(new RunningProcesses(List.of()), 7, address)
+                    .get(1);
             assertEquals(State.UNAVAILABLE, metrics.state());
             assertEquals("port " + address.getPort() + " of 127.0.0.1 is in use", metrics.detail());
-            Processes tracker = new Processes(List.of(
-                    new Processes.Running(8, List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
+            RunningProcesses tracker = new RunningProcesses(List.of(new RunningProcesses.Running(
+                    8, List.of("java", "-jar", "tcptracker.jar", "run"), Optional.empty())));
             List<CheckResult> results = TrackerCheck.results(tracker, 7, address);
             assertEquals(
                     List.of(State.WARN, State.WARN),
@@ -122,8 +122,8 @@ final class CheckCommandTest {
     void addressOfAnotherHostIsAFailure() throws IOException {
         InetSocketAddress elsewhere =
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 8081);
-        CheckResult metrics =
-                TrackerCheck.results(new Processes(List.of()), 7, elsewhere).get(1);
+        CheckResult metrics = TrackerCheck.results(new RunningProcesses(List.of()), 7, elsewhere)
+                .get(1);
         assertEquals(State.UNAVAILABLE, metrics.state());
     }
 
@@ -143,8 +143,8 @@ final class CheckCommandTest {
                         new Tool("iptables", Optional.of(Path.of("/sbin/iptables"))),
                         new Tool("ipset", Optional.empty())),
                 List.of(
-                        new HostWarning(Kind.FORWARDING, "this host forwards"),
-                        new HostWarning(Kind.UFW, "ufw is enabled")));
+                        new FirewallWarning(Kind.FORWARDING, "this host forwards"),
+                        new FirewallWarning(Kind.UFW, "ufw is enabled")));
         assertEquals(
                 List.of(
                         "OK firewall: can block with iptables with plain rules",
@@ -168,7 +168,7 @@ final class CheckCommandTest {
     @EnumSource
     void warningHasAdviceUnlessItIsHarmless(Kind kind) {
         HostReport report = new HostReport(
-                Optional.of("nft"), Optional.empty(), false, List.of(), List.of(new HostWarning(kind, "x")));
+                Optional.of("nft"), Optional.empty(), false, List.of(), List.of(new FirewallWarning(kind, "x")));
         CheckResult result = FirewallCheck.results(report).get(1);
         assertEquals(kind == Kind.UFW, result.cure().isEmpty());
         assertEquals(kind == Kind.UFW ? State.OK : State.WARN, result.state());

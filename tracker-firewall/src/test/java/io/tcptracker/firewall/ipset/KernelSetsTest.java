@@ -10,9 +10,9 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.Prefix;
+import io.tcptracker.firewall.BackendChoice;
 import io.tcptracker.firewall.KeptFirewall;
 import io.tcptracker.firewall.KernelTables;
-import io.tcptracker.firewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -44,14 +44,14 @@ class KernelSetsTest extends KernelTables {
     @Test
     void isChosenWhereItWorksAndLeavesNothingOfTheProbe() throws IOException {
         String before = rules();
-        assertSays(") with ipset 7", open(Variant.AUTO).description());
+        assertSays(") with ipset 7", open(BackendChoice.AUTO).description());
         assertEquals(before, rules());
         assertEquals("", ipset("list", "-n"));
     }
 
     @Test
     void makesTwoRulesForAnyNumberOfBans() throws IOException {
-        open(Variant.IPSET).replace(List.of(ONE, SIX, NET), NOBODY);
+        open(BackendChoice.IPSET).replace(List.of(ONE, SIX, NET), NOBODY);
         assertEquals(
                 "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-N tcptracker\n" + JUMP + "\n"
                         + "-A tcptracker -m set --match-set tcptracker-allow4 src -m comment --comment"
@@ -62,18 +62,18 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void listsTheSameBansToEachTracker() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(SIX), NOBODY);
         firewall.add(List.of(ONE, NET));
         assertEquals(List.of(ONE, SIX, NET), firewall.bans());
         assertEquals(List.of(ONE, SIX, NET), attach().bans());
         firewall.leave();
-        assertEquals(List.of(ONE, SIX, NET), open(Variant.IPSET).bans(), "taken over by the next");
+        assertEquals(List.of(ONE, SIX, NET), open(BackendChoice.IPSET).bans(), "taken over by the next");
     }
 
     @Test
     void letsTheKernelEndBans() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         Ban brief = new Ban(ONE.source(), START, Duration.ofSeconds(1));
         firewall.replace(List.of(brief), NOBODY);
         firewall.add(List.of(new Ban(SIX.source(), START, Duration.ofSeconds(1)), ban(Network.OTHER, 0)));
@@ -88,7 +88,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void putsUpNoBanWhoseTimeIsUpAndNoneTooLongForTheTool() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         Ban over = new Ban(ONE.source(), START.minusSeconds(60), Duration.ofSeconds(59));
         Ban aYear = new Ban(SIX.source(), START, Duration.ofDays(365));
         firewall.replace(List.of(over, aYear), NOBODY);
@@ -101,7 +101,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void exemptsPrefixesOfAnyLength() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(), AllowList.of(List.of(Prefix.parse("0.0.0.0/0"), Prefix.parse("2001:db8::/32"))));
         assertSays("add tcptracker-allow4 128.0.0.0/1", ipset("save", "tcptracker-allow4"));
         assertSays("add tcptracker-allow6 2001:db8::/32", ipset("save", "tcptracker-allow6"));
@@ -114,7 +114,7 @@ class KernelSetsTest extends KernelTables {
     void sparesForeignSetsAndTakesAwayItsOwn() throws IOException {
         ipset("create", "mine", "hash:ip");
         String before = rules();
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(ONE, SIX), NOBODY);
         firewall.close();
         assertEquals(before, rules());
@@ -125,7 +125,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void takesEverythingAwayAfterAReloadOfAnotherFirewall() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(ONE, SIX), NOBODY);
         firewall.leave();
         assertFalse(attach().isKept());
@@ -144,7 +144,7 @@ class KernelSetsTest extends KernelTables {
         ipset("add", "tcptracker4", Network.OTHER);
         ipset("create", "tcptracker6", "hash:ip", "family", "inet6");
         ipset("create", "tcptracker-allow4-new", "hash:ip");
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         assertEquals(1, firewall.bans().size(), "of whom somebody banned before");
         firewall.replace(List.of(ONE, SIX), NOBODY);
         assertEquals(List.of(ONE, SIX), firewall.bans());
@@ -157,13 +157,13 @@ class KernelSetsTest extends KernelTables {
     void namesTheRulesThatHoldASetOfAnotherType() throws IOException {
         ipset("create", "tcptracker4", "hash:ip");
         run("iptables", "-A", "INPUT", "-m", "set", "--match-set", "tcptracker4", "src", "-j", "DROP");
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         assertRefused(Kind.FAILED, "iptables-save | grep match-set", () -> firewall.replace(List.of(ONE), NOBODY));
     }
 
     @Test
     void restartsAHelperThatWasKilled() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(), NOBODY);
         firewall.add(List.of(ONE));
         List<ProcessHandle> helpers = ProcessHandle.current()
@@ -180,7 +180,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void saysThatASetIsGone() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(), NOBODY);
         run("iptables", "-F", "tcptracker");
         ipset("destroy", "tcptracker4");
@@ -192,7 +192,7 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void addsBansWhileThereIsRoomAndReportsTheOthers() throws IOException {
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         firewall.replace(List.of(ONE), NOBODY);
         ipset("create", "small", "hash:net", "maxelem", "3", "timeout", "0", "comment");
         ipset("swap", "small", "tcptracker4");
@@ -208,10 +208,10 @@ class KernelSetsTest extends KernelTables {
 
     @Test
     void takesOverBansThatWereRules() throws IOException {
-        KeptFirewall plain = open(Variant.IPTABLES);
+        KeptFirewall plain = open(BackendChoice.IPTABLES);
         plain.replace(List.of(ONE, SIX), NOBODY);
         plain.leave();
-        KeptFirewall firewall = open(Variant.IPSET);
+        KeptFirewall firewall = open(BackendChoice.IPSET);
         assertEquals(List.of(ONE, SIX), firewall.bans());
         firewall.replace(firewall.bans(), NOBODY);
         assertEquals(List.of(ONE, SIX), firewall.bans());

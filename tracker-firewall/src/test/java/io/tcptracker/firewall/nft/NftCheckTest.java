@@ -9,8 +9,8 @@ import io.tcptracker.core.ban.Ban;
 import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.Condition.State;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
+import io.tcptracker.firewall.BackendChoice;
 import io.tcptracker.firewall.KeptFirewall;
-import io.tcptracker.firewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -143,7 +143,7 @@ class NftCheckTest extends NftTables {
 
     @Test
     void keepsManualChangesRightBeforeDamage() throws IOException {
-        KeptFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(BackendChoice.NFT);
         List<Ban> bans = List.of(ban(Network.PEER, 0), ban("10.7.0.0/16", 1));
         firewall.replace(bans, NOBODY);
         attach().lift(prefixes(Network.PEER));

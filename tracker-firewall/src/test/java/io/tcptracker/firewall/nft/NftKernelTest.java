@@ -12,8 +12,8 @@ import io.tcptracker.core.ban.Firewall.Condition;
 import io.tcptracker.core.ban.Firewall.FirewallException.Kind;
 import io.tcptracker.core.net.IpAddress;
 import io.tcptracker.core.net.Prefix;
+import io.tcptracker.firewall.BackendChoice;
 import io.tcptracker.firewall.KeptFirewall;
-import io.tcptracker.firewall.Variant;
 import io.tcptracker.testing.Needs;
 import io.tcptracker.testing.Network;
 import java.io.IOException;
@@ -243,7 +243,7 @@ class NftKernelTest extends NftTables {
 
     @Test
     void closesOverNothingAndOnceOnly() throws IOException {
-        KeptFirewall firewall = open(Variant.NFT);
+        KeptFirewall firewall = open(BackendChoice.NFT);
         firewall.close();
         byHand().close();
         byHand().replace(List.of(ban(Network.PEER, 0)), NOBODY);

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
 import io.tcptracker.core.ban.Firewall.FirewallException;
-import io.tcptracker.firewall.HostWarning.Kind;
+import io.tcptracker.firewall.FirewallWarning.Kind;
 import io.tcptracker.firewall.backend.Backend;
 import io.tcptracker.firewall.backend.Backend.Traits;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param root the directory that contains {@code /etc}, {@code /proc}, {@code /sys} and {@code /run}
  */
-record HostWarnings(Path root) {
+record FirewallWarnings(Path root) {
     private static final List<String> FORWARDING =
             List.of("proc/sys/net/ipv4/ip_forward", "proc/sys/net/ipv6/conf/all/forwarding");
     /** The unit's control group, new and old; the file is for hosts that run firewalld without systemd. */
@@ -38,16 +38,16 @@ record HostWarnings(Path root) {
      *
      * @param dockerChains whether Docker's chains are in this network namespace
      */
-    List<HostWarning> all(boolean dockerChains) {
+    List<FirewallWarning> all(boolean dockerChains) {
         // Docker makes the host forward, so that this is no second fact.
-        Optional<HostWarning> forwarded = docker(dockerChains).or(this::forwarding);
+        Optional<FirewallWarning> forwarded = docker(dockerChains).or(this::forwarding);
         return Stream.of(forwarded, firewalld(), nftablesService(), savedRules(), ufw())
                 .flatMap(Optional::stream)
                 .toList();
     }
 
     /** Returns the facts that limit what the bans of this backend do, or may take them away. */
-    List<HostWarning> mattersTo(Backend backend) throws FirewallException {
+    List<FirewallWarning> mattersTo(Backend backend) throws FirewallException {
         Traits traits = backend.traits();
         return all(backend.hasDocker()).stream()
                 .filter(each -> switch (each.kind()) {
@@ -58,25 +58,25 @@ record HostWarnings(Path root) {
                 .toList();
     }
 
-    private Optional<HostWarning> docker(boolean chains) {
+    private Optional<FirewallWarning> docker(boolean chains) {
         boolean runs = chains || exists(DOCKER) || isRunning("dockerd");
         return warning(runs, Kind.DOCKER, "Docker runs here, and published ports of containers don't pass INPUT");
     }
 
-    private Optional<HostWarning> forwarding() {
+    private Optional<FirewallWarning> forwarding() {
         boolean forwards =
                 FORWARDING.stream().anyMatch(file -> text(file).strip().equals("1"));
         return warning(forwards, Kind.FORWARDING, "this host forwards traffic, which doesn't pass INPUT");
     }
 
-    private Optional<HostWarning> firewalld() {
+    private Optional<FirewallWarning> firewalld() {
         return warning(
                 exists(FIREWALLD) || isRunning("firewalld"),
                 Kind.FIREWALLD,
                 "firewalld runs here; its start, reload and stop take the chain away, which is back within seconds");
     }
 
-    private Optional<HostWarning> nftablesService() {
+    private Optional<FirewallWarning> nftablesService() {
         boolean enabled = Stream.of("sysinit", "multi-user", "network-pre")
                 .anyMatch(target -> exists(List.of("etc/systemd/system/" + target + ".target.wants/nftables.service")));
         boolean flushes =
@@ -87,24 +87,24 @@ record HostWarnings(Path root) {
                 "nftables.service is enabled; its reload flushes all rules, and ours are back within seconds");
     }
 
-    private Optional<HostWarning> savedRules() {
+    private Optional<FirewallWarning> savedRules() {
         return SAVED.stream()
                 .filter(file -> text(file).contains("tcptracker"))
-                .map(file -> new HostWarning(
+                .map(file -> new FirewallWarning(
                         Kind.SAVED_RULES,
                         "/" + file + " contains rules of a tracker, which may keep all rules from being restored at"
                                 + " boot"))
                 .findFirst();
     }
 
-    private Optional<HostWarning> ufw() {
+    private Optional<FirewallWarning> ufw() {
         boolean enabled =
                 text("etc/ufw/ufw.conf").lines().anyMatch(line -> line.strip().matches("(?i)ENABLED=[\"']?yes[\"']?"));
         return warning(enabled, Kind.UFW, "ufw is enabled; it leaves the chain alone");
     }
 
-    private static Optional<HostWarning> warning(boolean applies, Kind kind, String text) {
-        return applies ? Optional.of(new HostWarning(kind, text)) : Optional.empty();
+    private static Optional<FirewallWarning> warning(boolean applies, Kind kind, String text) {
+        return applies ? Optional.of(new FirewallWarning(kind, text)) : Optional.empty();
     }
 
     private boolean exists(List<String> files) {

@@ -1,7 +1,7 @@
 package io.tcptracker.firewall;
 
 /** A way to put bans in force. */
-public enum Variant {
+public enum BackendChoice {
     /** The best that works here: sets if they do, else plain rules; nftables where there is no iptables. */
     AUTO,
     /** The bans as entries of kernel sets, which one rule of iptables and one of ip6tables match. */

@@ -2,7 +2,7 @@ package io.tcptracker.cli.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcptracker.cli.check.Processes.Running;
+import io.tcptracker.cli.check.RunningProcesses.Running;
 import io.tcptracker.cli.testing.Root;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,13 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ProcessesTest {
+final class RunningProcessesTest {
     private static final String HERE = "net:[4026531840]";
     private static final String ELSEWHERE = "net:[4026532000]";
 
     private final Root root;
 
-    ProcessesTest(@TempDir Path directory) {
+    RunningProcessesTest(@TempDir Path directory) {
         root = new Root(directory);
     }
 
@@ -31,7 +31,7 @@ final class ProcessesTest {
     }
 
     private List<Long> trackers() {
-        return Processes.read(root.path()).trackers(7).stream()
+        return RunningProcesses.read(root.path()).trackers(7).stream()
                 .map(Running::pid)
                 .toList();
     }
@@ -65,6 +65,6 @@ final class ProcessesTest {
 
     @Test
     void hostWithoutProcHasNone() {
-        assertEquals(List.of(), Processes.read(root.path()).all());
+        assertEquals(List.of(), RunningProcesses.read(root.path()).all());
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A thread that does one job until it is stopped, and is named after the job. */
-final class WorkerThread implements AutoCloseable {
+final class NamedThread implements AutoCloseable {
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     /** The work of a thread. */
@@ -17,7 +17,7 @@ final class WorkerThread implements AutoCloseable {
     private final Runnable stop;
     private final Duration patience;
 
-    private WorkerThread(Thread thread, Runnable stop, Duration patience) {
+    private NamedThread(Thread thread, Runnable stop, Duration patience) {
         this.thread = thread;
         this.stop = stop;
         this.patience = patience;
@@ -30,7 +30,7 @@ final class WorkerThread implements AutoCloseable {
      * @param patience the time for that before the job is interrupted
      * @param failed called on the new thread with the failure of the job
      */
-    static WorkerThread start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
+    static NamedThread start(String name, Job job, Runnable stop, Duration patience, Consumer<Throwable> failed) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -43,7 +43,7 @@ final class WorkerThread implements AutoCloseable {
         // A daemon: a job that can't be stopped must not keep the process from ending.
         thread.setDaemon(true);
         thread.start();
-        return new WorkerThread(thread, stop, patience);
+        return new NamedThread(thread, stop, patience);
     }
 
     /** Stops the job and waits for its end, for its patience and another second at most. */

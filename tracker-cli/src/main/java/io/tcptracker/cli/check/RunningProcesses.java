@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The processes that this process can see, as {@code /proc} shows them (proc(5)). Immutable. */
-record Processes(List<Running> all) {
+record RunningProcesses(List<Running> all) {
     /**
      * A running process.
      *
@@ -19,7 +19,7 @@ record Processes(List<Running> all) {
      */
     record Running(long pid, List<String> arguments, Optional<String> namespace) {}
 
-    static Processes read(Path root) {
+    static RunningProcesses read(Path root) {
         List<Running> all = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(root.resolve("proc"), "[1-9]*")) {
             for (Path directory : found) {
@@ -28,7 +28,7 @@ record Processes(List<Running> all) {
         } catch (IOException | DirectoryIteratorException e) {
             // Then no process can be seen.
         }
-        return new Processes(List.copyOf(all));
+        return new RunningProcesses(List.copyOf(all));
     }
 
     private static Optional<Running> running(Path directory) {

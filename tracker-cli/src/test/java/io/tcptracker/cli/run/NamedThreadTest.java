@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
-final class WorkerThreadTest {
+final class NamedThreadTest {
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     @Test
     void jobRunsOnADaemonThreadOfItsName() throws InterruptedException {
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        WorkerThread.start(
+        NamedThread.start(
                         "the job",
                         () -> threads.add(Thread.currentThread()),
                         () -> {},
@@ -46,7 +46,7 @@ final class WorkerThreadTest {
     @ParameterizedTest
     @MethodSource("failures")
     void failureIsReported(Throwable failure) throws InterruptedException {
-        WorkerThread worker = WorkerThread.start(
+        NamedThread worker = NamedThread.start(
                 "fails",
                 () -> {
                     if (failure instanceof Error e) {
@@ -66,7 +66,7 @@ final class WorkerThreadTest {
         CountDownLatch stop = new CountDownLatch(1);
         AtomicBoolean cleanedUp = new AtomicBoolean();
         AtomicBoolean interrupted = new AtomicBoolean();
-        WorkerThread worker = WorkerThread.start(
+        NamedThread worker = NamedThread.start(
                 "stops",
                 () -> {
                     stop.await();
@@ -84,7 +84,7 @@ final class WorkerThreadTest {
 
     @Test
     void jobThatIgnoresTheStopIsInterrupted() throws InterruptedException {
-        WorkerThread worker = WorkerThread.start(
+        NamedThread worker = NamedThread.start(
                 "ignores", () -> new CountDownLatch(1).await(), () -> {}, Duration.ofSeconds(1), failures::add);
         worker.close();
         assertTrue(failures.take() instanceof InterruptedException);
@@ -94,7 +94,7 @@ final class WorkerThreadTest {
     void jobThatIgnoresTheInterruptTooIsLeftBehind() throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        WorkerThread worker = WorkerThread.start(
+        NamedThread worker = NamedThread.start(
                 "ignores all",
                 () -> {
                     threads.add(Thread.currentThread());
@@ -121,7 +121,7 @@ final class WorkerThreadTest {
     @Test
     void threadThatHasEndedCanBeClosedTwice() throws InterruptedException {
         BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-        WorkerThread worker = WorkerThread.start(
+        NamedThread worker = NamedThread.start(
                 "ends", () -> threads.add(Thread.currentThread()), () -> {}, Duration.ofSeconds(1), failures::add);
         threads.take().join();
         worker.close();
@@ -131,7 +131,7 @@ final class WorkerThreadTest {
     @Test
     void interruptOfTheClosingThreadIsKept() {
         CountDownLatch stop = new CountDownLatch(1);
-        WorkerThread worker = WorkerThread.start("waits", stop::await, () -> {}, Duration.ofSeconds(1), failures::add);
+        NamedThread worker = NamedThread.start("waits", stop::await, () -> {}, Duration.ofSeconds(1), failures::add);
         Thread.currentThread().interrupt();
         worker.close();
         assertTrue(Thread.interrupted());

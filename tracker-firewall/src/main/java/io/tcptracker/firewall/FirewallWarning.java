@@ -5,7 +5,7 @@ package io.tcptracker.firewall;
  *
  * @param text the fact and its effect, in one line without a full stop, and without a word on what to do
  */
-public record HostWarning(Kind kind, String text) {
+public record FirewallWarning(Kind kind, String text) {
     /** A sort of fact, by which a program that embeds the firewall words what to do. */
     public enum Kind {
         /** Docker forwards traffic to containers, where bans of this host alone have no effect. */
