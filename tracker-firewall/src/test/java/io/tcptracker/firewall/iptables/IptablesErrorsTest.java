@@ -13,7 +13,7 @@ class IptablesErrorsTest {
                     3 | can't initialize iptables table `filter': Permission denied (you must be root)                    | NOT_PERMITTED | CAP_NET_ADMIN and CAP_NET_RAW
                     4 | Could not fetch rule set generation id: Permission denied (you must be root)                      | NOT_PERMITTED | CAP_NET_ADMIN and CAP_NET_RAW
                     1 | Can't open socket to ipset.                                                                       | NOT_PERMITTED | CAP_NET_ADMIN and CAP_NET_RAW
-                    4 | Fatal: can't open lock file /run/xtables.lock: Permission denied                                  | NOT_PERMITTED | run it as root
+                    4 | Fatal: can't open lock file /run/xtables.lock: Permission denied                                  | NOT_PERMITTED | run as root
                     4 | Fatal: can't open lock file /run/xtables.lock: Read-only file system                              | UNAVAILABLE   | make the directory of that file writable
                     4 | Fatal: can't open lock file /run/xtables.lock: No such file or directory                          | UNAVAILABLE   | make the directory of that file writable
                     3 | can't initialize iptables table `filter': Permission denied                                       | NOT_PERMITTED | modprobe iptable_filter
