@@ -16,7 +16,7 @@ SOURCES := pom.xml $(shell find tracker-*/pom.xml tracker-*/src/main -type f)
 ASK := $(if $(filter deps deps-test,$(MAKECMDGOALS)),,--ask)
 # The texts in which the house style holds. A module is added once it is clean.
 PROSE := README.md CHANGELOG.md docs bench/README.md tracker-cli/src/test/golden/README.md Makefile Dockerfile bin packaging \
-	tracker-capture tracker-metrics
+	tracker-core tracker-capture tracker-metrics tracker-cli
 # Where deps-test puts Prometheus, which must not be started as a service.
 TOOLS := $(CURDIR)/.tools/usr/bin
 # The volume holds the lock that keeps a second tracker, in another container, off the same firewall.
